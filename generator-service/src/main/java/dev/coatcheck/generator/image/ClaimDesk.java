@@ -1,0 +1,52 @@
+package dev.coatcheck.generator.image;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Where downloads begin. Answers at once, but for one case: while it is in doubt whether the last
+ * claimant has the whole image, it waits a little for the word.
+ *
+ * <p><b>Threading:</b> any thread; never blocks.
+ */
+public final class ClaimDesk {
+
+  private static final Duration WAIT_FOR_SETTLEMENT = Duration.ofSeconds(2);
+
+  private final ScheduledExecutorService clock;
+
+  public ClaimDesk(ScheduledExecutorService clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Claims the image.
+   *
+   * @param proof what the request shows; empty for the key alone
+   * @return the reader, which the caller owns, or a {@link RefusedException}
+   */
+  public CompletableFuture<ImageReader> claim(Image image, String proof) {
+    return switch (image.claim(proof)) {
+      case Image.ClaimAnswer.Begun(ImageReader reader) ->
+          CompletableFuture.completedFuture(reader);
+      case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
+      case Image.ClaimAnswer.InDoubt() ->
+          ImageWait.until(image, () -> !image.isInDoubt(), WAIT_FOR_SETTLEMENT, clock)
+              .thenCompose(_ -> claimNow(image, proof));
+    };
+  }
+
+  private static CompletableFuture<ImageReader> claimNow(Image image, String proof) {
+    return switch (image.claim(proof)) {
+      case Image.ClaimAnswer.Begun(ImageReader reader) ->
+          CompletableFuture.completedFuture(reader);
+      case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
+      case Image.ClaimAnswer.InDoubt() -> refused(Image.claimedByAnother());
+    };
+  }
+
+  private static CompletableFuture<ImageReader> refused(Refusal refusal) {
+    return CompletableFuture.failedFuture(new RefusedException(refusal));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.coatcheck.generator.image;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image looks like at one moment.
+ *
+ * @param state how far it has come
+ * @param claimed true once somebody has begun to pick it up
+ * @param contentType empty until its first bytes are here
+ * @param sizeBytes -1 until it is complete
+ * @param availableBytes what can be read now
+ * @param deliveredBytes what the present claimant is known to hold
+ * @param sha256 empty until it is complete
+ * @param createTime when it was asked for
+ * @param expireTime when it will be dropped
+ * @param filename may be empty
+ * @param failure why there is none; only in {@link ImageState#FAILED}
+ */
+public record ImageStatus(
+    ImageState state,
+    boolean claimed,
+    String contentType,
+    long sizeBytes,
+    long availableBytes,
+    long deliveredBytes,
+    String sha256,
+    Instant createTime,
+    Instant expireTime,
+    String filename,
+    @Nullable Refusal failure) {}

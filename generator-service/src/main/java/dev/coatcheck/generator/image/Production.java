@@ -1,0 +1,24 @@
+package dev.coatcheck.generator.image;
+
+import java.time.Instant;
+
+/** How far the producer of an image has come. */
+sealed interface Production {
+
+  /** The function was called. Then {@link Complete} or {@link Failed}. */
+  record Generating() implements Production {}
+
+  /**
+   * All bytes are here; the end.
+   *
+   * @param sizeBytes how many
+   * @param sha256 of all of them, in lower-case hex
+   * @param sinceNanos when, to measure from
+   * @param since when, to show
+   */
+  record Complete(long sizeBytes, String sha256, long sinceNanos, Instant since)
+      implements Production {}
+
+  /** There will be no image; the end. */
+  record Failed(Refusal failure) implements Production {}
+}

@@ -1,0 +1,42 @@
+package dev.coatcheck.generator.image;
+
+import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What stays of an ended image, so that the answer can say what became of it.
+ *
+ * @param last what the image looked like in the end
+ * @param reason why it ended
+ * @param sinceNanos when, in monotonic nanoseconds
+ */
+public record Tombstone(ImageStatus last, ErrorReason reason, long sinceNanos) {
+
+  static Tombstone of(Image image, ErrorReason reason, long now) {
+    return new Tombstone(image.status(), reason, now);
+  }
+
+  /** What a request for the image is answered. */
+  public Refusal refusal() {
+    if (last.failure() != null) {
+      return last.failure();
+    }
+    Map<String, String> metadata = new HashMap<>();
+    if (last.sizeBytes() >= 0) {
+      metadata.put("sha256", last.sha256());
+      metadata.put("size_bytes", Long.toString(last.sizeBytes()));
+    }
+    return new Refusal(reason, message(), Duration.ZERO, metadata);
+  }
+
+  private String message() {
+    return switch (reason) {
+      case IMAGE_DELIVERED -> "This image was picked up. An image is handed over once.";
+      case IMAGE_EXPIRED -> "This image was not picked up in time.";
+      case IMAGE_DELETED -> "This image was deleted.";
+      default -> "This image is gone.";
+    };
+  }
+}

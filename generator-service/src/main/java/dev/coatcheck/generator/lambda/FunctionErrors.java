@@ -1,0 +1,76 @@
+package dev.coatcheck.generator.lambda;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+
+/** What a function, or Lambda, says went wrong, in the contract's words: the only such table. */
+final class FunctionErrors {
+
+  private static final Duration THROTTLED_RETRY = Duration.ofSeconds(2);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private FunctionErrors() {}
+
+  /**
+   * The function's own error.
+   *
+   * @param code Lambda's word, such as {@code Unhandled}
+   * @param details the function's error as JSON, {@code {"errorType", "errorMessage"}}; may be
+   *     empty or anything else
+   */
+  static Refusal ofFunction(String code, String details) {
+    String type = code;
+    String message = details;
+    try {
+      JsonNode error = JSON.readTree(details);
+      type = error.path("errorType").asText(code);
+      message = error.path("errorMessage").asText(details);
+    } catch (JsonProcessingException e) {
+      // It is told as it came.
+    }
+    if (type.equals("InvalidSpec")) {
+      return Refusal.of(ErrorReason.SPEC_REFUSED, message);
+    }
+    if (type.toLowerCase(Locale.ROOT).contains("timedout")) {
+      return Refusal.of(ErrorReason.FUNCTION_TIMEOUT, message);
+    }
+    return Refusal.of(ErrorReason.FUNCTION_FAILED, type + ": " + message);
+  }
+
+  /** The error of a call that Lambda did not take, or that broke on the way. */
+  static Refusal ofCall(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case TooManyRequestsException e ->
+          Refusal.passing(
+              ErrorReason.FUNCTION_THROTTLED,
+              "Lambda runs as many of these functions as it may: " + told(e),
+              THROTTLED_RETRY);
+      case ApiCallTimeoutException e ->
+          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
+      case ApiCallAttemptTimeoutException e ->
+          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
+      case LambdaException e ->
+          Refusal.of(ErrorReason.FUNCTION_FAILED, "Lambda refused the call: " + told(e));
+      default ->
+          Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke: " + cause);
+    };
+  }
+
+  private static String told(LambdaException e) {
+    return e.awsErrorDetails() == null ? e.getMessage() : e.awsErrorDetails().errorMessage();
+  }
+}

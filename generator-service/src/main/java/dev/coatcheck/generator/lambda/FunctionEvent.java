@@ -1,0 +1,19 @@
+package dev.coatcheck.generator.lambda;
+
+import dev.coatcheck.generator.ingest.FunctionCall;
+
+/** The event that a function is called with: JSON, as the contract has it. */
+final class FunctionEvent {
+
+  private FunctionEvent() {}
+
+  /**
+   * The event's text.
+   *
+   * @param transfer the transfer's name in the contract
+   */
+  static String json(FunctionCall call, String transfer) {
+    return "{\"spec\":%s,\"transfer\":\"%s\",\"attempt\":%d,\"maxBytes\":%d}"
+        .formatted(call.specJson(), transfer, call.attempt(), call.maxBytes());
+  }
+}

@@ -1,0 +1,174 @@
+package dev.coatcheck.generator.lambda;
+
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.ingest.FunctionCall;
+import dev.coatcheck.generator.ingest.ImageSource;
+import dev.coatcheck.v1.ErrorReason;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
+import software.amazon.awssdk.services.lambda.LambdaAsyncClientBuilder;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamCompleteEvent;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamRequest;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResponseEvent;
+import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResponseHandler;
+import software.amazon.awssdk.services.lambda.model.InvokeResponseStreamUpdate;
+
+/**
+ * The {@code response stream} transfer: {@code InvokeWithResponseStream} of the AWS SDK v2, whose
+ * event stream is the image's raw bytes and then the function's own end.
+ *
+ * <p>The HTTP status is 200 even when the function fails half way, so an image is complete only
+ * after an {@code InvokeComplete} without an error code. The SDK never tries again by itself: it
+ * cannot know how far the function got.
+ *
+ * <p><b>Threading:</b> bytes are taken in on the SDK's event loop, which asks for more only when
+ * the last ones are in memory.
+ *
+ * @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html">
+ *     InvokeWithResponseStream</a>
+ */
+public final class StreamedInvoke implements ImageSource, AutoCloseable {
+
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+
+  /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final LambdaAsyncClient lambda;
+
+  public StreamedInvoke(LambdaSettings settings) {
+    LambdaAsyncClientBuilder builder =
+        LambdaAsyncClient.builder()
+            .httpClientBuilder(
+                NettyNioAsyncHttpClient.builder()
+                    .maxConcurrency(settings.connections())
+                    .maxPendingConnectionAcquires(settings.connections())
+                    .connectionTimeout(CONNECT_WITHIN)
+                    .connectionAcquisitionTimeout(CONNECT_WITHIN.plus(GRACE))
+                    .readTimeout(settings.functionTimeout().plus(GRACE))
+                    .tcpKeepAlive(true))
+            .overrideConfiguration(
+                override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            // Nothing in here blocks, so that no other thread is needed.
+            .asyncConfiguration(
+                async ->
+                    async.advancedOption(
+                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
+    settings.endpoint().ifPresent((URI uri) -> builder.endpointOverride(uri));
+    if (!settings.region().isEmpty()) {
+      builder.region(Region.of(settings.region()));
+    }
+    if (settings.dummyCredentials()) {
+      builder.credentialsProvider(
+          StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+    }
+    this.lambda = builder.build();
+  }
+
+  @Override
+  public Running start(FunctionCall call, Sink sink) {
+    Events events = new Events(sink);
+    CompletableFuture<Void> answered =
+        lambda.invokeWithResponseStream(
+            InvokeWithResponseStreamRequest.builder()
+                .functionName(call.function())
+                .payload(SdkBytes.fromUtf8String(FunctionEvent.json(call, "RESPONSE_STREAM")))
+                .build(),
+            InvokeWithResponseStreamResponseHandler.builder()
+                .onEventStream(stream -> stream.subscribe(events))
+                .build());
+    answered.whenComplete((_, failure) -> events.over(Optional.ofNullable(failure)));
+    return () -> answered.cancel(true);
+  }
+
+  @Override
+  public void close() {
+    lambda.close();
+  }
+
+  /** Hands one answer's events on, in order, and tells the sink of the first end that it sees. */
+  private static final class Events
+      implements Subscriber<InvokeWithResponseStreamResponseEvent> {
+
+    private final Sink sink;
+
+    // state: the SDK's event loop, then the thread that completes the call
+    private volatile @Nullable Subscription subscription;
+    private volatile boolean ended;
+
+    Events(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void onSubscribe(Subscription given) {
+      subscription = given;
+      given.request(1);
+    }
+
+    @Override
+    public void onNext(InvokeWithResponseStreamResponseEvent event) {
+      Subscription more = subscription;
+      if (ended || more == null) {
+        return;
+      }
+      switch (event) {
+        case InvokeResponseStreamUpdate chunk -> {
+          if (!sink.write(ByteBuffer.wrap(chunk.payload().asByteArrayUnsafe()))) {
+            ended = true;
+            more.cancel();
+            return;
+          }
+        }
+        case InvokeWithResponseStreamCompleteEvent end -> {
+          ended = true;
+          String code = end.errorCode();
+          if (code == null || code.isEmpty()) {
+            sink.complete();
+          } else {
+            String details = end.errorDetails();
+            sink.fail(FunctionErrors.ofFunction(code, details == null ? "" : details));
+          }
+        }
+        default -> {} // an event that this version does not know
+      }
+      more.request(1);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      over(Optional.of(failure));
+    }
+
+    @Override
+    public void onComplete() {}
+
+    void over(Optional<Throwable> failure) {
+      if (!ended) {
+        ended = true;
+        sink.fail(
+            failure
+                .map(FunctionErrors::ofCall)
+                .orElseGet(
+                    () ->
+                        Refusal.of(
+                            ErrorReason.FUNCTION_FAILED,
+                            "The function's answer was cut: it has no InvokeComplete.")));
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The transfers from AWS Lambda: the only importers of its SDKs. Start at {@link
+ * dev.coatcheck.generator.lambda.StreamedInvoke}.
+ */
+@NullMarked
+package dev.coatcheck.generator.lambda;
+
+import org.jspecify.annotations.NullMarked;
