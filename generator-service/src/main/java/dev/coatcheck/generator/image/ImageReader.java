@@ -67,6 +67,11 @@ public final class ImageReader implements AutoCloseable {
     return proof;
   }
 
+  /** Where the next chunk begins. */
+  public long position() {
+    return position;
+  }
+
   /** True when {@link #next} would say that this stream was cut. */
   public boolean isCut() {
     return !image.pickup().isLive(epoch, stream);

@@ -1,8 +1,8 @@
 package dev.coatcheck.generator.ingest;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How the files of one image format begin, and its media type.
@@ -11,43 +11,35 @@ import java.util.Optional;
  *     Sniffing, image type patterns</a>
  */
 enum ImageSignature {
-  PNG("image/png", 0, "\u0089PNG\r\n\u001a\n"),
-  JPEG("image/jpeg", 0, "\u00ff\u00d8\u00ff"),
-  WEBP("image/webp", 8, "WEBPVP"),
-  AVIF("image/avif", 4, "ftypavif"),
-  AVIF_SEQUENCE("image/avif", 4, "ftypavis"),
-  GIF87("image/gif", 0, "GIF87a"),
-  GIF89("image/gif", 0, "GIF89a"),
-  TIFF_LITTLE("image/tiff", 0, "II*\0"),
-  TIFF_BIG("image/tiff", 0, "MM\0*");
+  PNG("image/png", "\u0089PNG\r\n\u001a\n"),
+  JPEG("image/jpeg", "\u00ff\u00d8\u00ff"),
+  WEBP("image/webp", "RIFF.{4}WEBPVP"),
+  AVIF("image/avif", ".{4}ftypavi[fs]"),
+  GIF("image/gif", "GIF8[79]a"),
+  TIFF("image/tiff", "II\\*\0|MM\0\\*");
 
   /** So many bytes decide. */
   static final int BYTES = 14;
 
   private final String contentType;
-  private final int offset;
-  private final byte[] pattern;
+  private final Pattern start;
 
-  ImageSignature(String contentType, int offset, String pattern) {
+  /**
+   * @param start a pattern of bytes, each a character of ISO 8859-1
+   */
+  ImageSignature(String contentType, String start) {
     this.contentType = contentType;
-    this.offset = offset;
-    this.pattern = pattern.getBytes(StandardCharsets.ISO_8859_1);
+    this.start = Pattern.compile(start, Pattern.DOTALL);
   }
 
-  /** The media type of an image that begins with {@code start}; empty when it is none. */
-  static Optional<String> contentTypeOf(byte[] start) {
+  /** The media type of an image that begins with {@code bytes}; empty when it is none. */
+  static Optional<String> contentTypeOf(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
     for (ImageSignature signature : values()) {
-      if (signature.matches(start)) {
+      if (signature.start.matcher(text).lookingAt()) {
         return Optional.of(signature.contentType);
       }
     }
     return Optional.empty();
-  }
-
-  private boolean matches(byte[] start) {
-    int end = offset + pattern.length;
-    return start.length >= end
-        && Arrays.equals(start, offset, end, pattern, 0, pattern.length)
-        && (offset != 8 || (start[0] == 'R' && start[1] == 'I'));
   }
 }

@@ -71,6 +71,8 @@ final class FunctionErrors {
   }
 
   private static String told(LambdaException e) {
-    return e.awsErrorDetails() == null ? e.getMessage() : e.awsErrorDetails().errorMessage();
+    return e.awsErrorDetails() == null
+        ? String.valueOf(e.getMessage())
+        : e.awsErrorDetails().errorMessage();
   }
 }

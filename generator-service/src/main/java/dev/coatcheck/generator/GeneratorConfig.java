@@ -1,0 +1,163 @@
+package dev.coatcheck.generator;
+
+import dev.coatcheck.key.ImageKey;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a generator is told from outside.
+ *
+ * @param listen where it serves gateways
+ * @param advertise where gateways reach it; empty for what {@code listen} says
+ * @param management where it serves operators
+ * @param memory the budget for image bytes
+ * @param maxBytes what a create reserves when it does not say
+ * @param keyset the fleet's keyset file
+ * @param functions what callers may name, and what AWS knows each by; the first is the default
+ * @param lambdaEndpoint where Lambda is, if not at AWS
+ * @param region the AWS region; empty to let the SDK find it
+ * @param awsCredentials false when the environment has none
+ * @param functionTimeout how long a function may take
+ * @param timeToLive how long a complete image is held
+ * @param linger how long a delivered image stays for its claimant's re-read
+ * @param grace how long running streams may go on after the signal to stop
+ */
+public record GeneratorConfig(
+    HostPort listen,
+    Optional<HostPort> advertise,
+    HostPort management,
+    long memory,
+    long maxBytes,
+    Path keyset,
+    Map<String, String> functions,
+    Optional<URI> lambdaEndpoint,
+    String region,
+    boolean awsCredentials,
+    Duration functionTimeout,
+    Duration timeToLive,
+    Duration linger,
+    Duration grace) {
+
+  private static final long LEAST_MEMORY = 1 << 20;
+  private static final String HOST_PORT = "host:port";
+  private static final String BYTES = "a size such as 512MiB";
+  private static final String DURATION = "a time such as 600s";
+  private static final List<String> CREDENTIALS =
+      List.of(
+          "AWS_ACCESS_KEY_ID",
+          "AWS_PROFILE",
+          "AWS_WEB_IDENTITY_TOKEN_FILE",
+          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+
+  public GeneratorConfig {
+    functions = new LinkedHashMap<>(functions);
+  }
+
+  /**
+   * Reads and checks all settings.
+   *
+   * @throws IllegalArgumentException with a line for each that is wrong
+   */
+  public static GeneratorConfig from(Map<String, String> environment) {
+    Settings settings = new Settings(environment);
+    HostPort nowhere = new HostPort("nowhere", 0);
+    GeneratorConfig config =
+        new GeneratorConfig(
+            settings.optional("COATCHECK_LISTEN", "0.0.0.0:9090", HOST_PORT, HostPort::parse),
+            settings
+                .text("COATCHECK_ADVERTISE")
+                .map(
+                    value ->
+                        settings.required(
+                            "COATCHECK_ADVERTISE",
+                            "host:port, under " + ImageKey.MAX_ADDRESS_BYTES + " bytes",
+                            nowhere,
+                            GeneratorConfig::address)),
+            settings.optional(
+                "COATCHECK_MANAGEMENT", "127.0.0.1:0", HOST_PORT, HostPort::parse),
+            settings.optional(
+                "COATCHECK_MEMORY",
+                "1GiB",
+                "a size of 1MiB or more",
+                value -> Settings.bytes(value).filter(bytes -> bytes >= LEAST_MEMORY)),
+            settings.optional(
+                "COATCHECK_MAX_BYTES",
+                "32MiB",
+                BYTES,
+                value -> Settings.bytes(value).filter(bytes -> bytes > 0)),
+            settings.required(
+                "COATCHECK_KEYSET",
+                "the fleet's keyset file; make one by 'coatcheck keyset create FILE'",
+                Path.of("none"),
+                value -> Optional.of(Path.of(value))),
+            settings.required(
+                "COATCHECK_LAMBDA_FUNCTION",
+                "name=<function name or ARN>, comma-separated; the first is the default",
+                Map.of("none", "none"),
+                GeneratorConfig::functions),
+            settings
+                .text("COATCHECK_LAMBDA_ENDPOINT")
+                .map(
+                    value ->
+                        settings.required(
+                            "COATCHECK_LAMBDA_ENDPOINT",
+                            "an http or https URL",
+                            URI.create("http://nowhere"),
+                            GeneratorConfig::url)),
+            settings.text("AWS_REGION").or(() -> settings.text("AWS_DEFAULT_REGION")).orElse(""),
+            CREDENTIALS.stream().anyMatch(name -> settings.text(name).isPresent()),
+            settings.optional(
+                "COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),
+            settings.optional("COATCHECK_TTL", "600s", DURATION, Settings::duration),
+            settings.optional("COATCHECK_LINGER", "30s", DURATION, Settings::duration),
+            settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration));
+    if (config.maxBytes > config.memory) {
+      settings.error(
+          "COATCHECK_MAX_BYTES",
+          Long.toString(config.maxBytes),
+          "<= COATCHECK_MEMORY, " + config.memory);
+    }
+    settings.check();
+    return config;
+  }
+
+  private static Optional<HostPort> address(String value) {
+    return HostPort.parse(value)
+        .filter(
+            address ->
+                address.toString().getBytes(StandardCharsets.UTF_8).length
+                    <= ImageKey.MAX_ADDRESS_BYTES);
+  }
+
+  private static Optional<URI> url(String value) {
+    try {
+      URI uri = URI.create(value);
+      return List.of("http", "https").contains(String.valueOf(uri.getScheme()))
+              && uri.getHost() != null
+          ? Optional.of(uri)
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Map<String, String>> functions(String value) {
+    Map<String, String> functions = new LinkedHashMap<>();
+    for (String entry : value.split(",", -1)) {
+      int equals = entry.indexOf('=');
+      String name = equals < 0 ? entry.strip() : entry.substring(0, equals).strip();
+      String function = equals < 0 ? name : entry.substring(equals + 1).strip();
+      if (name.isEmpty() || function.isEmpty() || functions.put(name, function) != null) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(functions);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.coatcheck.generator;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+
+/** The generator's process: reads the settings, starts, says where it is, waits, drains. */
+public final class GeneratorMain {
+
+  private GeneratorMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    GeneratorServer generator;
+    try {
+      generator = GeneratorServer.start(GeneratorConfig.from(System.getenv()));
+    } catch (IllegalArgumentException | IOException e) {
+      System.err.println("generator: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    generator.drain();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  generator.close();
+                  stopped.countDown();
+                },
+                "drain"));
+    System.out.printf(
+        "generator pid=%d grpc=%s management=%s%n",
+        ProcessHandle.current().pid(), generator.address(), generator.management());
+    stopped.await();
+  }
+}

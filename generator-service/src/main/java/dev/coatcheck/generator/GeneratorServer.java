@@ -1,0 +1,230 @@
+package dev.coatcheck.generator;
+
+import dev.coatcheck.generator.image.ClaimDesk;
+import dev.coatcheck.generator.image.ImageLimits;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.lambda.LambdaSettings;
+import dev.coatcheck.generator.lambda.StreamedInvoke;
+import dev.coatcheck.generator.memory.SegmentPool;
+import dev.coatcheck.generator.rpc.CreateDefaults;
+import dev.coatcheck.generator.rpc.GeneratorGrpcService;
+import dev.coatcheck.generator.rpc.ImageCreator;
+import dev.coatcheck.generator.rpc.ImageGrpcService;
+import dev.coatcheck.generator.rpc.ImageNames;
+import dev.coatcheck.generator.rpc.ImageServices;
+import dev.coatcheck.generator.rpc.PickupGrpcService;
+import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.key.KeysetFile;
+import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A generator, wired. {@link #start} reads like the picture of it in {@code docs/architecture.md}.
+ *
+ * <p><b>Lifecycle:</b> started once; {@link #drain} refuses new images and lets running streams end;
+ * {@link #close} ends it at once and gives the memory back.
+ */
+public final class GeneratorServer implements AutoCloseable {
+
+  private static final int SEGMENT_BYTES = 256 * 1024;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final int SEND_BUFFER_BYTES = 256 * 1024;
+  private static final int MOST_REQUEST_BYTES = 256 * 1024;
+  private static final int MOST_CONNECTIONS_TO_LAMBDA = 10_000;
+
+  private final GeneratorConfig config;
+  private final HostPort address;
+  private final SegmentPool pool;
+  private final ImageStore store;
+  private final ImageCreator creator;
+  private final StreamedInvoke lambda;
+  private final HealthStatusManager health;
+  private final Server server;
+  private final Server management;
+  private final ScheduledExecutorService clock;
+  private final ExecutorService callers;
+
+  private GeneratorServer(
+      GeneratorConfig config,
+      HostPort address,
+      SegmentPool pool,
+      ImageStore store,
+      ImageCreator creator,
+      StreamedInvoke lambda,
+      HealthStatusManager health,
+      Server server,
+      Server management,
+      ScheduledExecutorService clock,
+      ExecutorService callers) {
+    this.config = config;
+    this.address = address;
+    this.pool = pool;
+    this.store = store;
+    this.creator = creator;
+    this.lambda = lambda;
+    this.health = health;
+    this.server = server;
+    this.management = management;
+    this.clock = clock;
+    this.callers = callers;
+  }
+
+  /**
+   * Starts a generator.
+   *
+   * @param extra more services, on the same transport
+   * @throws IOException if a port cannot be opened, or the keyset cannot be read
+   */
+  public static GeneratorServer start(GeneratorConfig config, BindableService... extra)
+      throws IOException {
+    KeySealer sealer = new KeySealer(KeysetFile.open(config.keyset())::aead);
+    SecureRandom entropy = new SecureRandom();
+    long incarnation = entropy.nextLong();
+    HostPort address = Addresses.advertised(config);
+
+    SegmentPool pool = new SegmentPool(config.memory(), SEGMENT_BYTES);
+    ImageStore store = new ImageStore(pool, Timekeeper.SYSTEM, limits(config), entropy);
+    ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, daemon("clock"));
+    ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+
+    StreamedInvoke lambda = new StreamedInvoke(lambdaSettings(config, pool));
+    ImageNames names =
+        new ImageNames(
+            sealer, entropy, Timekeeper.SYSTEM.wall(), incarnation, address.toString(), store);
+    ImageCreator creator =
+        new ImageCreator(names, store, lambda, createDefaults(config), callers, clock);
+    ClaimDesk desk = new ClaimDesk(clock);
+    HealthStatusManager health = new HealthStatusManager();
+
+    NettyServerBuilder services =
+        transport(new HostPort(config.listen().host(), address.port()))
+            .addService(
+                new ImageServices(names, creator, desk)
+                    .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
+            .addService(new PickupGrpcService(names))
+            .addService(
+                new GeneratorGrpcService(incarnation, pool, store, creator, clock, HEARTBEAT))
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(reflectionForOldClients());
+    List.of(extra).forEach(services::addService);
+    NettyServerBuilder operators =
+        transport(config.management())
+            .addService(ChannelzService.newInstance(100))
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance());
+
+    clock.scheduleWithFixedDelay(store::sweep, 1, 1, TimeUnit.SECONDS);
+    return new GeneratorServer(
+        config,
+        address,
+        pool,
+        store,
+        creator,
+        lambda,
+        health,
+        services.build().start(),
+        operators.build().start(),
+        clock,
+        callers);
+  }
+
+  /** A server whose calls run on the event loop: nothing in them blocks, so nothing need hop. */
+  private static NettyServerBuilder transport(HostPort listen) {
+    return NettyServerBuilder.forAddress(
+            listen.toSocketAddress(), InsecureServerCredentials.create())
+        .directExecutor()
+        .maxInboundMessageSize(MOST_REQUEST_BYTES)
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+  }
+
+  @SuppressWarnings("deprecation") // grpcurl asks by v1alpha where it is older than 1.8.9
+  private static BindableService reflectionForOldClients() {
+    return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+  }
+
+  private static ImageLimits limits(GeneratorConfig config) {
+    return new ImageLimits(
+        config.linger(),
+        ImageLimits.DEFAULT.resumeWithin(),
+        ImageLimits.DEFAULT.rememberEnded());
+  }
+
+  private static LambdaSettings lambdaSettings(GeneratorConfig config, SegmentPool pool) {
+    boolean local = config.lambdaEndpoint().isPresent();
+    return new LambdaSettings(
+        config.lambdaEndpoint(),
+        config.region().isEmpty() && local ? "us-east-1" : config.region(),
+        local && !config.awsCredentials(),
+        config.functionTimeout(),
+        (int) Math.min(MOST_CONNECTIONS_TO_LAMBDA, pool.budgetBytes() / SEGMENT_BYTES));
+  }
+
+  private static CreateDefaults createDefaults(GeneratorConfig config) {
+    return new CreateDefaults(
+        config.functions(), config.maxBytes(), config.functionTimeout(), config.timeToLive());
+  }
+
+  private static java.util.concurrent.ThreadFactory daemon(String name) {
+    return Thread.ofPlatform().name(name).daemon().factory();
+  }
+
+  /** Where gateways reach it. */
+  public String address() {
+    return address.toString();
+  }
+
+  /** Where operators reach it. */
+  public String management() {
+    return config.management().withPort(management.getPort()).toString();
+  }
+
+  /** The memory; for tests and operators. */
+  public SegmentPool pool() {
+    return pool;
+  }
+
+  /** The images; for tests and operators. */
+  public ImageStore store() {
+    return store;
+  }
+
+  /** Refuses new images, and waits until running streams have ended or the grace is over. */
+  public void drain() throws InterruptedException {
+    creator.drain();
+    health.enterTerminalState();
+    server.shutdown();
+    server.awaitTermination(config.grace().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+      management.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lambda.close();
+    callers.shutdownNow();
+    clock.shutdownNow();
+    pool.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.Chunk;
+import dev.coatcheck.generator.image.ImageReader;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.Settlement;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One download: while the transport can take more and the image has more, takes a chunk and sends
+ * it.
+ *
+ * <p><b>Threading:</b> {@link #work} runs on whichever thread brings news (the transport's event
+ * loop, or the thread that takes the function's bytes in) and by one of them at a time; news that
+ * comes meanwhile makes that one look again. Nothing in it blocks.
+ *
+ * <p><b>Ownership:</b> owns the reader, and closes it when the call is over, which the transport
+ * says exactly once.
+ */
+final class ChunkSender {
+
+  /** How a call was over. */
+  private enum Over {
+    COMPLETE,
+    CANCELLED
+  }
+
+  private final ServerCall<?, ChunkMarshaller.Outgoing> call;
+  private final String name;
+  private final ImageReader reader;
+  private final boolean automatic;
+  private final Runnable work = this::work;
+  private final AtomicInteger news = new AtomicInteger();
+
+  // state: any thread
+  private volatile @Nullable Over over;
+
+  // state: whoever works
+  private boolean headSent;
+  private boolean sentAll;
+  private boolean closed;
+  private boolean settled;
+
+  ChunkSender(
+      ServerCall<?, ChunkMarshaller.Outgoing> call,
+      String name,
+      ImageReader reader,
+      Settlement settlement) {
+    this.call = call;
+    this.name = name;
+    this.reader = reader;
+    this.automatic = settlement != Settlement.MANUAL;
+  }
+
+  /** Begins. */
+  void start() {
+    reader.image().addListener(work);
+    work();
+  }
+
+  /** The transport has written everything, or dropped the call. */
+  void over(boolean complete) {
+    over = complete ? Over.COMPLETE : Over.CANCELLED;
+    work();
+  }
+
+  /** There may be something to do. */
+  void work() {
+    if (news.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      workOnce();
+      seen = news.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private void workOnce() {
+    Over end = over;
+    if (end != null) {
+      finish(end);
+      return;
+    }
+    if (!headSent) {
+      headSent = true;
+      sendHead();
+    }
+    while (!closed && (call.isReady() || reader.isCut())) {
+      long position = reader.position();
+      switch (reader.next(ChunkMarshaller.fullDataBytes(position))) {
+        case ImageReader.Next.Bytes(Chunk chunk) ->
+            call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk));
+        case ImageReader.Next.Later() -> {
+          return;
+        }
+        case ImageReader.Next.End(String sha256, long sizeBytes) -> {
+          sentAll = true;
+          closed = true;
+          call.sendMessage(
+              new ChunkMarshaller.Outgoing.Message(
+                  ImageChunk.newBuilder().setSha256(sha256).setSizeBytes(sizeBytes).build()));
+          call.close(Status.OK, new Metadata());
+        }
+        case ImageReader.Next.Cut(Refusal why) -> {
+          closed = true;
+          StatusRuntimeException status = StatusMapper.toStatus(why);
+          Metadata trailers = status.getTrailers();
+          call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+        }
+      }
+    }
+  }
+
+  private void sendHead() {
+    call.sendHeaders(new Metadata());
+    call.sendMessage(
+        new ChunkMarshaller.Outgoing.Message(
+            ImageChunk.newBuilder()
+                .setImage(ImageMessages.of(name, reader.image().status()))
+                .setClaim(reader.proof())
+                .setEpoch(reader.epoch())
+                .setStream(reader.stream())
+                .build()));
+  }
+
+  private void finish(Over end) {
+    if (settled) {
+      return;
+    }
+    settled = true;
+    closed = true;
+    reader.image().removeListener(work);
+    if (automatic) {
+      if (sentAll && end == Over.COMPLETE) {
+        reader.settleWhole();
+      } else {
+        reader.settleBroken();
+      }
+    }
+    reader.close();
+  }
+}

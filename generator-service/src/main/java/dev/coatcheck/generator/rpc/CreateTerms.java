@@ -1,0 +1,98 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.ImageTerms;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.ingest.FunctionCall;
+import dev.coatcheck.v1.CreateImageRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a valid create asks for.
+ *
+ * @param call of the function
+ * @param image what was agreed
+ * @param waitFor how long to wait for the end of the image
+ */
+record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
+
+  private static final Duration LONGEST_TTL = Duration.ofHours(24);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final int LONGEST_SPEC_CHARACTERS = 64 * 1024;
+  private static final Pattern FILENAME = Pattern.compile("[^\\p{Cntrl}/\\\\]{1,128}");
+
+  /**
+   * Checks a request.
+   *
+   * @throws RefusedException that names the first field that is wrong
+   */
+  static CreateTerms of(CreateImageRequest request, CreateDefaults defaults) {
+    if (!request.hasSpec()) {
+      throw invalid("spec", "none", "an object");
+    }
+    String spec = SpecJson.of(request.getSpec());
+    if (spec.length() > LONGEST_SPEC_CHARACTERS) {
+      throw invalid("spec", spec.length() + " characters", "<= " + LONGEST_SPEC_CHARACTERS);
+    }
+    long maxBytes = request.getMaxBytes() == 0 ? defaults.maxBytes() : request.getMaxBytes();
+    if (maxBytes < 0) {
+      throw invalid("max_bytes", Long.toString(maxBytes), "> 0");
+    }
+    switch (request.getTransfer()) {
+      case AUTO, RESPONSE_STREAM, TRANSFER_UNSPECIFIED -> {}
+      case UNRECOGNIZED ->
+          throw invalid(
+              "transfer",
+              Integer.toString(request.getTransferValue()),
+              "AUTO or RESPONSE_STREAM");
+    }
+    String filename = request.getFilename();
+    if (!filename.isEmpty() && !FILENAME.matcher(filename).matches()) {
+      throw invalid(
+          "filename",
+          "'" + filename + "'",
+          "1 to 128 characters, no control characters, no slashes");
+    }
+    return new CreateTerms(
+        new FunctionCall(function(request, defaults), spec, 1, maxBytes),
+        new ImageTerms(maxBytes, defaults.timeToMake(), ttl(request, defaults), filename),
+        waitFor(request.hasWait() ? request.getWait() : null));
+  }
+
+  private static String function(CreateImageRequest request, CreateDefaults defaults) {
+    String name = request.getFunction();
+    Optional<String> function = defaults.function(name);
+    return function.orElseThrow(
+        () -> invalid("function", "'" + name + "'", "one of " + defaults.functionNames()));
+  }
+
+  private static Duration ttl(CreateImageRequest request, CreateDefaults defaults) {
+    if (!request.hasTtl()) {
+      return defaults.timeToLive();
+    }
+    Duration ttl = ProtoTimes.duration(request.getTtl());
+    if (ttl.compareTo(Duration.ofSeconds(1)) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
+      throw invalid("ttl", ttl.toSeconds() + "s", "1s to " + LONGEST_TTL.toSeconds() + "s");
+    }
+    return ttl;
+  }
+
+  /** How long a request that says {@code wait} waits. */
+  static Duration waitFor(com.google.protobuf.@org.jspecify.annotations.Nullable Duration wait) {
+    if (wait == null) {
+      return Duration.ZERO;
+    }
+    Duration waitFor = ProtoTimes.duration(wait);
+    if (waitFor.isNegative() || waitFor.compareTo(LONGEST_WAIT) > 0) {
+      throw invalid("wait", waitFor.toSeconds() + "s", "0s to " + LONGEST_WAIT.toSeconds() + "s");
+    }
+    return waitFor;
+  }
+
+  static RefusedException invalid(String field, String was, String expected) {
+    return new RefusedException(
+        Refusal.invalid(field, field + ": " + was + " (expected: " + expected + ")"));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.Image;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.ImageWriter;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.ingest.ImageIngest;
+import dev.coatcheck.generator.ingest.ImageSource;
+import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Begins images: first the memory, then the function.
+ *
+ * <p><b>Threading:</b> any thread; the function is called on one of {@code callers}.
+ */
+public final class ImageCreator {
+
+  /** An image that was begun, and what it is called. */
+  record Created(String name, Image image, Duration waitFor) {}
+
+  private static final Duration DRAINING_RETRY = Duration.ofSeconds(1);
+
+  private final ImageNames names;
+  private final ImageStore store;
+  private final ImageSource source;
+  private final CreateDefaults defaults;
+  private final Executor callers;
+  private final ScheduledExecutorService clock;
+
+  // state: any thread
+  private volatile boolean draining;
+
+  public ImageCreator(
+      ImageNames names,
+      ImageStore store,
+      ImageSource source,
+      CreateDefaults defaults,
+      Executor callers,
+      ScheduledExecutorService clock) {
+    this.names = names;
+    this.store = store;
+    this.source = source;
+    this.defaults = defaults;
+    this.callers = callers;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins an image.
+   *
+   * @throws RefusedException with nothing changed
+   */
+  Created create(CreateImageRequest request) {
+    if (draining) {
+      throw new RefusedException(
+          Refusal.passing(
+              ErrorReason.GENERATOR_UNAVAILABLE,
+              "This generator is about to stop and takes no new images.",
+              DRAINING_RETRY));
+    }
+    CreateTerms terms = CreateTerms.of(request, defaults);
+    String name = names.fresh();
+    ImageWriter writer = store.create(ImageNames.id(name), terms.image());
+    ImageIngest.start(
+        writer, source, terms.call(), terms.image().timeToMake(), callers, clock);
+    return new Created(name, writer.image(), terms.waitFor());
+  }
+
+  /** Refuses all new images from now on. */
+  public void drain() {
+    draining = true;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.Coverage;
+import dev.coatcheck.generator.image.Image;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.Tombstone;
+import dev.coatcheck.v1.ByteRange;
+import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupResponse;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code PickupService}: takes the gateways' word on how far responses got. */
+public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImplBase {
+
+  private static final int MOST_RANGES = 1024;
+
+  private final ImageNames names;
+
+  public PickupGrpcService(ImageNames names) {
+    this.names = names;
+  }
+
+  @Override
+  public void settlePickup(
+      SettlePickupRequest request, StreamObserver<SettlePickupResponse> answer) {
+    ImageGrpcService.answer(
+        answer,
+        () ->
+            CompletableFuture.completedFuture(
+                SettlePickupResponse.newBuilder().setDelivered(settle(request)).build()));
+  }
+
+  private boolean settle(SettlePickupRequest request) {
+    switch (request.getOutcome()) {
+      case COMPLETE, BROKEN -> {}
+      case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
+          throw CreateTerms.invalid(
+              "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE or BROKEN");
+    }
+    Coverage written = written(request);
+    return switch (names.find(request.getName())) {
+      case ImageStore.Lookup.Held(Image image) -> settle(image, request, written);
+      case ImageStore.Lookup.Ended(Tombstone tombstone)
+          when tombstone.reason() == ErrorReason.IMAGE_DELIVERED -> true;
+      case ImageStore.Lookup.Ended(Tombstone tombstone) ->
+          throw new RefusedException(tombstone.refusal());
+      case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
+    };
+  }
+
+  private static boolean settle(Image image, SettlePickupRequest request, Coverage written) {
+    return switch (image.settle(request.getEpoch(), request.getStream(), written, written)) {
+      case DELIVERED -> true;
+      case TAKEN -> false;
+      case STALE ->
+          throw new RefusedException(
+              Refusal.of(
+                  ErrorReason.IMAGE_CLAIMED,
+                  "epoch " + request.getEpoch() + " is over: another claimant has come since."));
+      case NEVER_HANDED_OUT ->
+          throw CreateTerms.invalid(
+              "ranges", "more than the stream was given", "what was handed out to it");
+    };
+  }
+
+  private static Coverage written(SettlePickupRequest request) {
+    if (request.getRangesCount() > MOST_RANGES) {
+      throw CreateTerms.invalid(
+          "ranges", Integer.toString(request.getRangesCount()), "<= " + MOST_RANGES);
+    }
+    Coverage written = Coverage.NONE;
+    for (ByteRange range : request.getRangesList()) {
+      if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
+        throw CreateTerms.invalid(
+            "ranges",
+            range.getStart() + " to " + range.getEnd(),
+            "0 <= start < end");
+      }
+      written = written.plus(Coverage.of(range.getStart(), range.getEnd()));
+    }
+    return written;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.coatcheck.generator.rpc;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+
+/**
+ * A {@link Struct} as JSON text. Numbers without a fraction are written without one, as the caller
+ * wrote them: protobuf's own printer would turn {@code 4096} into {@code 4096.0}, which functions
+ * in many languages refuse as a size.
+ */
+final class SpecJson {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final double LARGEST_EXACT = 0x1p53;
+
+  private SpecJson() {}
+
+  static String of(Struct spec) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      write(spec, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringWriter has none
+    }
+    return text.toString();
+  }
+
+  private static void write(Struct object, JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    for (var field : object.getFieldsMap().entrySet()) {
+      out.writeFieldName(field.getKey());
+      write(field.getValue(), out);
+    }
+    out.writeEndObject();
+  }
+
+  private static void write(Value value, JsonGenerator out) throws IOException {
+    switch (value.getKindCase()) {
+      case STRUCT_VALUE -> write(value.getStructValue(), out);
+      case LIST_VALUE -> {
+        out.writeStartArray();
+        for (Value element : value.getListValue().getValuesList()) {
+          write(element, out);
+        }
+        out.writeEndArray();
+      }
+      case STRING_VALUE -> out.writeString(value.getStringValue());
+      case BOOL_VALUE -> out.writeBoolean(value.getBoolValue());
+      case NUMBER_VALUE -> {
+        double number = value.getNumberValue();
+        if (number == Math.rint(number) && Math.abs(number) <= LARGEST_EXACT) {
+          out.writeNumber((long) number);
+        } else {
+          out.writeNumber(number);
+        }
+      }
+      case NULL_VALUE, KIND_NOT_SET -> out.writeNull();
+    }
+  }
+}

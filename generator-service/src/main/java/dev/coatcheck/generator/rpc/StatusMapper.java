@@ -1,0 +1,70 @@
+package dev.coatcheck.generator.rpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.v1.ErrorReason;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.concurrent.CompletionException;
+
+/** From a refusal to the status and the details that the contract has for it: the only such table. */
+final class StatusMapper {
+
+  private static final String DOMAIN = "coatcheck.dev";
+
+  private StatusMapper() {}
+
+  static StatusRuntimeException toStatus(Refusal refusal) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(code(refusal.reason()).value())
+            .setMessage(refusal.message())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason(refusal.reason().name())
+                        .setDomain(DOMAIN)
+                        .putAllMetadata(refusal.metadata())
+                        .build()));
+    if (!refusal.retryAfter().isZero()) {
+      status.addDetails(
+          Any.pack(
+              RetryInfo.newBuilder()
+                  .setRetryDelay(ProtoTimes.duration(refusal.retryAfter()))
+                  .build()));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** The status of whatever was thrown. What is no refusal is our own fault, and says so. */
+  static StatusRuntimeException toStatus(Throwable failure) {
+    return switch (failure) {
+      case CompletionException e when e.getCause() != null -> toStatus(e.getCause());
+      case RefusedException e -> toStatus(e.refusal());
+      case StatusRuntimeException e -> e;
+      default ->
+          Status.INTERNAL
+              .withDescription("The generator failed; its log says how.")
+              .withCause(failure)
+              .asRuntimeException();
+    };
+  }
+
+  private static Status.Code code(ErrorReason reason) {
+    return switch (reason) {
+      case IMAGE_NOT_FOUND, IMAGE_DELIVERED, IMAGE_EXPIRED, IMAGE_DELETED, IMAGE_LOST ->
+          Status.Code.NOT_FOUND;
+      case IMAGE_CLAIMED -> Status.Code.ABORTED;
+      case MEMORY_BUDGET_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
+      case GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED -> Status.Code.UNAVAILABLE;
+      case FUNCTION_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
+      case SPEC_REFUSED, INVALID_REQUEST -> Status.Code.INVALID_ARGUMENT;
+      case FUNCTION_FAILED, NOT_AN_IMAGE, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          Status.Code.INTERNAL;
+    };
+  }
+}
