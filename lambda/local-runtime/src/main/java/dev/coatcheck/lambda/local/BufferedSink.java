@@ -1,0 +1,48 @@
+package dev.coatcheck.lambda.local;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of Invoke: collected whole, up to AWS's limit, and sent when the function has ended. A
+ * function's error is an answer too, under {@code X-Amz-Function-Error}.
+ *
+ * <p><b>Threading:</b> one writer at a time.
+ */
+final class BufferedSink implements AnswerSink {
+
+  /** AWS's limit of a buffered payload, either way (Lambda quotas: 6 MB, and room for a frame). */
+  static final int MAX_BYTES = 6_291_556;
+
+  private final Exchange exchange;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+
+  BufferedSink(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws FunctionFailed {
+    if (collected.size() + bytes.remaining() > MAX_BYTES) {
+      throw FunctionFailed.of(
+          "Function.ResponseSizeTooLarge",
+          "Response payload size exceeded maximum allowed payload size (" + MAX_BYTES + " bytes).");
+    }
+    byte[] piece = new byte[bytes.remaining()];
+    bytes.get(piece);
+    collected.writeBytes(piece);
+  }
+
+  @Override
+  public void end(@Nullable FunctionFailed error) throws IOException {
+    if (error == null) {
+      exchange.answer(200, "application/json", collected.toByteArray());
+    } else {
+      exchange.answerHeader("X-Amz-Function-Error", "Unhandled");
+      exchange.answer(200, "application/json", error.details().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The function {@code bytes}: content that looks like a PNG by its signature and costs nearly
+ * nothing to make, at a set pace, for load and fault tests. Its spec is {@code {"sizeBytes",
+ * "seed", "bytesPerSecond", "firstByteAfter", "fault"}}.
+ *
+ * <p>The content is a function of seed and offset alone (SplitMix64 over the number of each 8-byte
+ * word, little-endian), so that a test can say what any range of it must be: {@link #content} and
+ * {@link #fill}.
+ */
+public final class BytesFunction implements LambdaFunction {
+
+  /** The 8 bytes that every content begins with. */
+  private static final long PNG_SIGNATURE = 0x0A1A0A0D474E5089L;
+
+  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+  private static final int FIRST_PIECE_BYTES = 1024;
+
+  private final int concurrency;
+
+  BytesFunction(int concurrency) {
+    this.concurrency = concurrency;
+  }
+
+  /** The whole content of that size and seed. */
+  public static byte[] content(int sizeBytes, long seed) {
+    byte[] content = new byte[sizeBytes];
+    fill(ByteBuffer.wrap(content), seed, 0);
+    return content;
+  }
+
+  /** Fills {@code target} to its limit with the content of {@code seed} from {@code offset} on. */
+  public static void fill(ByteBuffer target, long seed, long offset) {
+    ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
+    target.position(target.limit());
+    long at = offset;
+    while (out.hasRemaining() && (at & 7) != 0) {
+      out.put(byteAt(seed, at++));
+    }
+    for (; out.remaining() >= Long.BYTES; at += Long.BYTES) {
+      out.putLong(word(seed, at >>> 3));
+    }
+    while (out.hasRemaining()) {
+      out.put(byteAt(seed, at++));
+    }
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public void invoke(Invocation invocation, ResponseSink sink)
+      throws FunctionFailed, IOException, InterruptedException {
+    BytesSpec spec = BytesSpec.parse(invocation.event().path("spec"));
+    String transfer = invocation.event().path("transfer").asText("RESPONSE_STREAM");
+    Pacer.awaitNanoTime(System.nanoTime() + spec.firstByteAfter().toNanos());
+    switch (transfer) {
+      case "RESPONSE_STREAM" -> stream(spec, spec.faults().on(sink));
+      case "BUFFERED" -> answerWhole(spec, sink);
+      default ->
+          throw FunctionFailed.of(
+              "InvalidEvent", "transfer: " + transfer + " (expected: RESPONSE_STREAM or BUFFERED)");
+    }
+  }
+
+  /** The first byte leaves at once, the last one exactly when the whole is due. */
+  private static void stream(BytesSpec spec, ResponseSink sink)
+      throws FunctionFailed, IOException, InterruptedException {
+    Pacer pacer = Pacer.startingNow(spec.bytesPerSecond());
+    ByteBuffer piece = ByteBuffer.allocate(pacer.pieceBytes());
+    for (long sent = 0; sent < spec.sizeBytes(); sent += piece.limit()) {
+      int most = sent == 0 && spec.bytesPerSecond() > 0 ? FIRST_PIECE_BYTES : piece.capacity();
+      piece.clear().limit((int) Math.min(most, spec.sizeBytes() - sent));
+      fill(piece, spec.seed(), sent);
+      piece.flip();
+      if (sent > 0) {
+        pacer.awaitDue(sent + piece.limit());
+      }
+      sink.write(piece);
+    }
+    pacer.awaitDue(spec.sizeBytes());
+  }
+
+  private static void answerWhole(BytesSpec spec, ResponseSink sink)
+      throws FunctionFailed, IOException, InterruptedException {
+    if (spec.sizeBytes() > Integer.MAX_VALUE / 4) {
+      throw FunctionFailed.of(
+          "InvalidSpec",
+          "sizeBytes: " + spec.sizeBytes() + " (expected: a BUFFERED answer's size)");
+    }
+    Pacer pacer = Pacer.startingNow(spec.bytesPerSecond());
+    String body = Base64.getEncoder().encodeToString(content((int) spec.sizeBytes(), spec.seed()));
+    byte[] answer =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("body", body)
+            .put("isBase64Encoded", true)
+            .toString()
+            .getBytes(StandardCharsets.US_ASCII);
+    pacer.awaitDue(spec.sizeBytes());
+    spec.faults().on(sink).write(ByteBuffer.wrap(answer));
+  }
+
+  private static long word(long seed, long index) {
+    if (index == 0) {
+      return PNG_SIGNATURE;
+    }
+    long z = seed + index * GOLDEN_GAMMA;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  private static byte byteAt(long seed, long at) {
+    return (byte) (word(seed, at >>> 3) >>> (8 * (at & 7)));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.coatcheck.lambda.local;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of InvokeWithResponseStream: every piece that the function gives leaves at once as a
+ * frame of its own, and the last frame says how the function ended.
+ *
+ * <p><b>Threading:</b> one writer at a time.
+ */
+final class EventStreamSink implements AnswerSink {
+
+  /** AWS's limit of a streamed answer (Lambda quotas). */
+  private static final long MAX_BYTES = 200L << 20;
+
+  private final Exchange exchange;
+  private final ByteBuffer frame = ByteBuffer.allocateDirect(EventFrames.MAX_FRAME_BYTES);
+
+  // state
+  private long taken;
+
+  EventStreamSink(Exchange exchange) {
+    this.exchange = exchange;
+    exchange.answerHeader("Content-Type", "application/vnd.amazon.eventstream");
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException, FunctionFailed {
+    taken += bytes.remaining();
+    if (taken > MAX_BYTES) {
+      throw FunctionFailed.of(
+          "Function.ResponseSizeTooLarge",
+          "Response payload size exceeded maximum allowed payload size (" + MAX_BYTES + " bytes).");
+    }
+    while (bytes.hasRemaining()) {
+      EventFrames.payloadChunk(bytes, frame);
+      exchange.write(frame, false);
+    }
+  }
+
+  @Override
+  public void end(@Nullable FunctionFailed error) throws IOException {
+    exchange.write(EventFrames.invokeComplete(error), true);
+  }
+}

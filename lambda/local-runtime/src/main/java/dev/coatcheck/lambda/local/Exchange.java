@@ -1,0 +1,107 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Blocker;
+import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request and its answer, with calls that block, for handlers on virtual threads.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+final class Exchange {
+
+  private final Request request;
+  private final Response response;
+
+  Exchange(Request request, Response response) {
+    this.request = request;
+    this.response = response;
+  }
+
+  String method() {
+    return request.getMethod();
+  }
+
+  /** The path, decoded. */
+  String path() {
+    return request.getHttpURI().getDecodedPath();
+  }
+
+  @Nullable String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  Exchange answerHeader(String name, String value) {
+    response.getHeaders().put(name, value);
+    return this;
+  }
+
+  /** The whole body, or null if it is longer than that. */
+  byte @Nullable [] body(int maxBytes) throws IOException {
+    ByteBuffer whole = ByteBuffer.allocate(64 * 1024);
+    while (true) {
+      Content.Chunk chunk = nextChunk();
+      if (chunk.hasRemaining()) {
+        if (whole.position() + chunk.remaining() > maxBytes) {
+          chunk.release();
+          return null;
+        }
+        whole = BufferUtil.ensureCapacity(whole.flip(), whole.limit() + chunk.remaining());
+        whole.position(whole.limit()).limit(whole.capacity());
+        whole.put(chunk.getByteBuffer());
+      }
+      chunk.release();
+      if (chunk.isLast()) {
+        return BufferUtil.toArray(whole.flip());
+      }
+    }
+  }
+
+  /**
+   * Waits for the next piece of the body, which the caller must release.
+   *
+   * @throws IOException if the body broke off
+   */
+  Content.Chunk nextChunk() throws IOException {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        try (Blocker.Runnable readable = Blocker.runnable()) {
+          request.demand(readable);
+          readable.block();
+        }
+      } else if (Content.Chunk.isFailure(chunk)) {
+        throw new IOException("the body broke off", chunk.getFailure());
+      } else {
+        return chunk;
+      }
+    }
+  }
+
+  /** Sends the head if that is still to be done, and these bytes, and waits until they are gone. */
+  void write(ByteBuffer bytes, boolean last) throws IOException {
+    try (Blocker.Callback written = Blocker.callback()) {
+      response.write(last, bytes, written);
+      written.block();
+    }
+  }
+
+  void answer(int status, String contentType, byte[] body) throws IOException {
+    response.setStatus(status);
+    answerHeader("Content-Type", contentType);
+    answerHeader("Content-Length", Integer.toString(body.length));
+    write(ByteBuffer.wrap(body), true);
+  }
+
+  void answer(int status, JsonNode body) throws IOException {
+    answer(status, "application/json", body.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

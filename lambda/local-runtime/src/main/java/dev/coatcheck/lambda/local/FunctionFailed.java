@@ -1,0 +1,43 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of an invocation whose function failed, as AWS tells it: a type such as {@code
+ * InvalidSpec} or {@code Runtime.ExitError}, and a JSON document for details.
+ */
+final class FunctionFailed extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final @Nullable String errorType;
+  private final String details;
+
+  /** With the details that the function gave; {@code errorType} is null if it named none. */
+  FunctionFailed(@Nullable String errorType, String details) {
+    super((errorType == null ? "no type" : errorType) + ": " + details);
+    this.errorType = errorType;
+    this.details = details;
+  }
+
+  /** With the details that AWS's runtimes give: the type and a message. */
+  static FunctionFailed of(@Nullable String errorType, String message) {
+    ObjectNode details = JsonNodeFactory.instance.objectNode();
+    if (errorType != null) {
+      details.put("errorType", errorType);
+    }
+    details.put("errorMessage", message);
+    return new FunctionFailed(errorType, details.toString());
+  }
+
+  @Nullable String errorType() {
+    return errorType;
+  }
+
+  /** A JSON document, usually {@code {"errorType", "errorMessage"}}. */
+  String details() {
+    return details;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.coatcheck.lambda.local;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The plain name in what AWS takes for a function's name: {@code map}, {@code map:PROD}, {@code
+ * 123456789012:function:map} or a whole ARN (API reference, Invoke, FunctionName).
+ */
+record FunctionName(String plain) {
+
+  private static final Pattern SHAPE =
+      Pattern.compile(
+          "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d:)?(\\d{12}:)?"
+              + "(function:)?(?<name>[a-zA-Z0-9-_.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
+
+  /** The name, or one that no function has if {@code text} is none. */
+  static FunctionName parse(String text) {
+    Matcher matcher = SHAPE.matcher(text);
+    return new FunctionName(matcher.matches() ? matcher.group("name") : text);
+  }
+
+  /** The ARN that a function of this name would have, with the dummy account of this stand-in. */
+  String arn() {
+    return "arn:aws:lambda:us-east-1:000000000000:function:" + plain;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/**
+ * One call of a function: its event, and what became of it and when. The times are microseconds
+ * since 1970, 0 while they have not come.
+ *
+ * <p><b>Threading:</b> the times are written by the thread that writes the answer and read by any.
+ */
+final class Invocation {
+
+  private final String id = UUID.randomUUID().toString();
+  private final FunctionName function;
+  private final byte[] payload;
+  private final JsonNode event;
+  private final Clock clock;
+  private final long receivedAt;
+
+  // state
+  private volatile long startedAt;
+  private volatile long firstByteAt;
+  private volatile long lastByteAt;
+  private volatile long bytes;
+  private volatile String outcome = "RUNNING";
+
+  Invocation(FunctionName function, byte[] payload, JsonNode event, Clock clock) {
+    this.function = function;
+    this.payload = payload;
+    this.event = event;
+    this.clock = clock;
+    this.receivedAt = now();
+  }
+
+  /** The request id, as AWS calls it. */
+  String id() {
+    return id;
+  }
+
+  FunctionName function() {
+    return function;
+  }
+
+  /** The event as it came, not to be changed. */
+  byte[] payload() {
+    return payload;
+  }
+
+  /** The event, parsed. */
+  JsonNode event() {
+    return event;
+  }
+
+  void started() {
+    startedAt = now();
+  }
+
+  void ended(String how) {
+    outcome = how;
+  }
+
+  /** A sink that passes all on to {@code next} and notes when the first and last byte went by. */
+  ResponseSink metered(ResponseSink next) {
+    return new ResponseSink() {
+      private long passed;
+
+      @Override
+      public void write(ByteBuffer chunk) throws IOException, FunctionFailed, InterruptedException {
+        int length = chunk.remaining();
+        if (length > 0 && passed == 0) {
+          firstByteAt = now();
+        }
+        next.write(chunk);
+        passed += length;
+        bytes = passed;
+        lastByteAt = now();
+      }
+    };
+  }
+
+  ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", id)
+        .put("function", function.plain())
+        .put("receivedAt", receivedAt)
+        .put("startedAt", startedAt)
+        .put("firstByteAt", firstByteAt)
+        .put("lastByteAt", lastByteAt)
+        .put("bytes", bytes)
+        .put("outcome", outcome);
+  }
+
+  private long now() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last {@value #KEPT} invocations, oldest first, for tests to read; each is also one line in
+ * the log when it ends.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
+final class InvocationLog {
+
+  static final int KEPT = 1000;
+
+  private static final Logger log = LoggerFactory.getLogger(InvocationLog.class);
+
+  // state, guarded by this
+  private final ArrayDeque<Invocation> invocations = new ArrayDeque<>();
+
+  synchronized void received(Invocation invocation) {
+    if (invocations.size() == KEPT) {
+      invocations.removeFirst();
+    }
+    invocations.addLast(invocation);
+  }
+
+  void ended(Invocation invocation, String outcome) {
+    invocation.ended(outcome);
+    log.info("invocation {}", invocation.toJson());
+  }
+
+  synchronized ArrayNode toJson() {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    invocations.forEach(invocation -> all.add(invocation.toJson()));
+    return all;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.coatcheck.lambda.local;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * AWS Lambda on a laptop, with two functions: {@code map}, whose processes it runs, and {@code
+ * bytes}, which runs in this process.
+ *
+ * <p><b>Lifecycle:</b> {@link #start} once, {@link #close} once; after that no process of a
+ * function is left.
+ */
+public final class LocalLambda implements AutoCloseable {
+
+  static final String BYTES = "bytes";
+
+  private static final int INPUT_BYTES = 64 * 1024;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  /** Wires all of it; nothing runs yet. */
+  public LocalLambda(LocalLambdaConfig config) {
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setName("lambda");
+    threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server = new Server(threads);
+    connector = connector(server, config.port());
+    server.addConnector(connector);
+
+    InvocationLog log = new InvocationLog();
+    AtomicReference<Faults> faults =
+        new AtomicReference<>(LocalLambdaConfig.parseFaults(config.faults()));
+    Map<String, LambdaFunction> functions = new HashMap<>();
+    functions.put(BYTES, new BytesFunction(config.bytesConcurrency()));
+    server.setHandler(
+        new Handler.Sequence(
+            new InvokeApi(functions, faults, log, Clock.systemUTC()), new LocalApi(log, faults)));
+  }
+
+  /** Opens the port. */
+  public LocalLambda start() {
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("the local Lambda did not start", e);
+    }
+    return this;
+  }
+
+  /** Where the SDKs are to be pointed: {@code http://127.0.0.1:port}. */
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the local Lambda did not stop", e);
+    }
+  }
+
+  /** HTTP/1.1 on loopback, where a slow reader or a long poll is no reason to hang up. */
+  static ServerConnector connector(Server server, int port) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    HttpConnectionFactory factory = new HttpConnectionFactory(http);
+    factory.setInputBufferSize(INPUT_BYTES);
+    ServerConnector connector = new ServerConnector(server, 1, 1, factory);
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    connector.setIdleTimeout(0);
+    return connector;
+  }
+}

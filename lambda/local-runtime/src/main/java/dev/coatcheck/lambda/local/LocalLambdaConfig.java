@@ -1,0 +1,159 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of a {@link LocalLambda}.
+ *
+ * @param port on 127.0.0.1, the only address it ever binds; 0 is a free one
+ * @param mapCommand how a process of the function {@code map} is started; empty is no such function
+ * @param concurrency how many invocations of {@code map} run at once, each in a process of its own
+ * @param bytesConcurrency the same for {@code bytes}, which runs in this process
+ * @param functionTimeout after which an invocation of either is ended
+ * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
+ */
+public record LocalLambdaConfig(
+    int port,
+    List<String> mapCommand,
+    int concurrency,
+    int bytesConcurrency,
+    Duration functionTimeout,
+    String faults) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MAP_JAR = "coatcheck-map-function.jar";
+
+  public LocalLambdaConfig {
+    mapCommand = List.copyOf(mapCommand);
+  }
+
+  /** A free port, no map function, 2 and 64 at once, 60 s, no faults. */
+  public static LocalLambdaConfig defaults() {
+    return new LocalLambdaConfig(0, List.of(), 2, 64, Duration.ofSeconds(60), "{}");
+  }
+
+  /** These with the map function started by that command. */
+  public LocalLambdaConfig withMapCommand(List<String> command) {
+    return new LocalLambdaConfig(
+        port, command, concurrency, bytesConcurrency, functionTimeout, faults);
+  }
+
+  /** These with another function time-out. */
+  public LocalLambdaConfig withFunctionTimeout(Duration timeout) {
+    return new LocalLambdaConfig(port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+  }
+
+  /** These with another limit of invocations at once, of {@code map} and of {@code bytes}. */
+  public LocalLambdaConfig withConcurrency(int ofMap, int ofBytes) {
+    return new LocalLambdaConfig(port, mapCommand, ofMap, ofBytes, functionTimeout, faults);
+  }
+
+  /**
+   * Reads {@code COATCHECK_LISTEN}, {@code COATCHECK_MAP_COMMAND} (its words are parted by blanks)
+   * or {@code COATCHECK_MAP_JAR}, {@code COATCHECK_LAMBDA_CONCURRENCY}, {@code
+   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT} and {@code
+   * COATCHECK_LAMBDA_FAULT}.
+   *
+   * @throws IllegalArgumentException with all that is wrong, a line each
+   */
+  public static LocalLambdaConfig fromEnvironment(Map<String, String> environment) {
+    List<String> wrong = new ArrayList<>();
+    int port = port(environment.getOrDefault("COATCHECK_LISTEN", "127.0.0.1:9001"), wrong);
+    int concurrency = number(environment, "COATCHECK_LAMBDA_CONCURRENCY", 2, wrong);
+    int bytesConcurrency = number(environment, "COATCHECK_BYTES_CONCURRENCY", 64, wrong);
+    Duration timeout = Duration.ofSeconds(60);
+    try {
+      timeout = Durations.parse(environment.getOrDefault("COATCHECK_LAMBDA_TIMEOUT", "60s"));
+    } catch (IllegalArgumentException e) {
+      wrong.add("COATCHECK_LAMBDA_TIMEOUT: " + e.getMessage());
+    }
+    String faults = environment.getOrDefault("COATCHECK_LAMBDA_FAULT", "{}");
+    try {
+      parseFaults(faults);
+    } catch (IllegalArgumentException e) {
+      wrong.add("COATCHECK_LAMBDA_FAULT: " + e.getMessage());
+    }
+    List<String> mapCommand = mapCommand(environment, wrong);
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
+    }
+    return new LocalLambdaConfig(port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+  }
+
+  static Faults parseFaults(String json) {
+    try {
+      JsonNode parsed = JSON.readTree(json);
+      return Faults.parse(parsed);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json + " (expected: a JSON object)", e);
+    }
+  }
+
+  private static int port(String listen, List<String> wrong) {
+    int colon = listen.lastIndexOf(':');
+    String host = colon < 0 ? "" : listen.substring(0, colon);
+    String port = listen.substring(colon + 1);
+    boolean loopback = host.equals("127.0.0.1") || host.equals("localhost");
+    if (!loopback || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+      wrong.add("COATCHECK_LISTEN: " + listen + " (expected: 127.0.0.1 and a port)");
+      return 0;
+    }
+    return Integer.parseInt(port);
+  }
+
+  private static int number(
+      Map<String, String> environment, String name, int fallback, List<String> wrong) {
+    String text = environment.getOrDefault(name, Integer.toString(fallback));
+    if (!text.matches("[1-9]\\d{0,4}")) {
+      wrong.add(name + ": " + text + " (expected: a number from 1 to 99999)");
+      return fallback;
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** The command as it is set, else this JVM's own java with the jar. */
+  private static List<String> mapCommand(Map<String, String> environment, List<String> wrong) {
+    String command = environment.getOrDefault("COATCHECK_MAP_COMMAND", "").trim();
+    if (!command.isEmpty()) {
+      return List.of(command.split("\\s+"));
+    }
+    String set = environment.get("COATCHECK_MAP_JAR");
+    if (set != null && !Files.isRegularFile(Path.of(set))) {
+      wrong.add("COATCHECK_MAP_JAR: " + set + " (expected: the map function's jar)");
+      return List.of();
+    }
+    return set != null ? runningJar(Path.of(set)) : besideThisJar();
+  }
+
+  /** Where the build, or whoever copied both jars into one directory, has put it. */
+  private static List<String> besideThisJar() {
+    var source = LocalLambdaConfig.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return List.of();
+    }
+    Path here = Path.of(source.getLocation().getPath()).toAbsolutePath().getParent();
+    if (here == null) {
+      return List.of();
+    }
+    for (String place : List.of(MAP_JAR, "../../map-function/target/" + MAP_JAR)) {
+      Path jar = here.resolve(place).normalize();
+      if (Files.isRegularFile(jar)) {
+        return runningJar(jar);
+      }
+    }
+    return List.of();
+  }
+
+  private static List<String> runningJar(Path jar) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return List.of(java.toString(), "-Xmx768m", "-XX:+UseSerialGC", "-jar", jar.toString());
+  }
+}

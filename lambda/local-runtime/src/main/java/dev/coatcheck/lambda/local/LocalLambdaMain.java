@@ -1,0 +1,22 @@
+package dev.coatcheck.lambda.local;
+
+/** The process: settings from the environment, one line when it is up, an end at SIGTERM. */
+public final class LocalLambdaMain {
+
+  private LocalLambdaMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    LocalLambdaConfig config;
+    try {
+      config = LocalLambdaConfig.fromEnvironment(System.getenv());
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    LocalLambda lambda = new LocalLambda(config).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(lambda::close, "shutdown"));
+    System.out.println("lambda pid=" + ProcessHandle.current().pid() + " url=" + lambda.url());
+    Thread.currentThread().join();
+  }
+}
