@@ -73,15 +73,13 @@ public record GeneratorConfig(
             settings.optional("COATCHECK_LISTEN", "0.0.0.0:9090", HOST_PORT, HostPort::parse),
             settings
                 .text("COATCHECK_ADVERTISE")
-                .map(
-                    value ->
-                        settings.required(
-                            "COATCHECK_ADVERTISE",
-                            "host:port, under " + ImageKey.MAX_ADDRESS_BYTES + " bytes",
-                            nowhere,
-                            GeneratorConfig::address)),
-            settings.optional(
-                "COATCHECK_MANAGEMENT", "127.0.0.1:0", HOST_PORT, HostPort::parse),
+                .map(value ->
+                    settings.required(
+                        "COATCHECK_ADVERTISE",
+                        "host:port, under " + ImageKey.MAX_ADDRESS_BYTES + " bytes",
+                        nowhere,
+                        GeneratorConfig::address)),
+            settings.optional("COATCHECK_MANAGEMENT", "127.0.0.1:0", HOST_PORT, HostPort::parse),
             settings.optional(
                 "COATCHECK_MEMORY",
                 "1GiB",
@@ -104,17 +102,15 @@ public record GeneratorConfig(
                 GeneratorConfig::functions),
             settings
                 .text("COATCHECK_LAMBDA_ENDPOINT")
-                .map(
-                    value ->
-                        settings.required(
-                            "COATCHECK_LAMBDA_ENDPOINT",
-                            "an http or https URL",
-                            URI.create("http://nowhere"),
-                            GeneratorConfig::url)),
+                .map(value ->
+                    settings.required(
+                        "COATCHECK_LAMBDA_ENDPOINT",
+                        "an http or https URL",
+                        URI.create("http://nowhere"),
+                        GeneratorConfig::url)),
             settings.text("AWS_REGION").or(() -> settings.text("AWS_DEFAULT_REGION")).orElse(""),
             CREDENTIALS.stream().anyMatch(name -> settings.text(name).isPresent()),
-            settings.optional(
-                "COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),
+            settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),
             settings.optional("COATCHECK_TTL", "600s", DURATION, Settings::duration),
             settings.optional("COATCHECK_LINGER", "30s", DURATION, Settings::duration),
             settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration));
@@ -130,10 +126,9 @@ public record GeneratorConfig(
 
   private static Optional<HostPort> address(String value) {
     return HostPort.parse(value)
-        .filter(
-            address ->
-                address.toString().getBytes(StandardCharsets.UTF_8).length
-                    <= ImageKey.MAX_ADDRESS_BYTES);
+        .filter(address ->
+            address.toString().getBytes(StandardCharsets.UTF_8).length
+                <= ImageKey.MAX_ADDRESS_BYTES);
   }
 
   private static Optional<URI> url(String value) {

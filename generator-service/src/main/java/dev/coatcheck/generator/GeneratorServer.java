@@ -4,6 +4,7 @@ import dev.coatcheck.generator.image.ClaimDesk;
 import dev.coatcheck.generator.image.ImageLimits;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.generator.lambda.LambdaSettings;
 import dev.coatcheck.generator.lambda.StreamedInvoke;
 import dev.coatcheck.generator.memory.SegmentPool;
@@ -36,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A generator, wired. {@link #start} reads like the picture of it in {@code docs/architecture.md}.
  *
- * <p><b>Lifecycle:</b> started once; {@link #drain} refuses new images and lets running streams end;
- * {@link #close} ends it at once and gives the memory back.
+ * <p><b>Lifecycle:</b> started once; {@link #drain} refuses new images and lets running streams
+ * end; {@link #close} ends it at once and gives the memory back.
  */
 public final class GeneratorServer implements AutoCloseable {
 
@@ -52,7 +53,7 @@ public final class GeneratorServer implements AutoCloseable {
   private final SegmentPool pool;
   private final ImageStore store;
   private final ImageCreator creator;
-  private final StreamedInvoke lambda;
+  private final Runnable closeSource;
   private final HealthStatusManager health;
   private final Server server;
   private final Server management;
@@ -65,7 +66,7 @@ public final class GeneratorServer implements AutoCloseable {
       SegmentPool pool,
       ImageStore store,
       ImageCreator creator,
-      StreamedInvoke lambda,
+      Runnable closeSource,
       HealthStatusManager health,
       Server server,
       Server management,
@@ -76,7 +77,7 @@ public final class GeneratorServer implements AutoCloseable {
     this.pool = pool;
     this.store = store;
     this.creator = creator;
-    this.lambda = lambda;
+    this.closeSource = closeSource;
     this.health = health;
     this.server = server;
     this.management = management;
@@ -92,6 +93,19 @@ public final class GeneratorServer implements AutoCloseable {
    */
   public static GeneratorServer start(GeneratorConfig config, BindableService... extra)
       throws IOException {
+    StreamedInvoke lambda = new StreamedInvoke(lambdaSettings(config));
+    try {
+      return start(config, lambda, lambda::close, extra);
+    } catch (IOException | RuntimeException e) {
+      lambda.close();
+      throw e;
+    }
+  }
+
+  /** Starts a generator whose images come from {@code source}. */
+  static GeneratorServer start(
+      GeneratorConfig config, ImageSource source, Runnable closeSource, BindableService... extra)
+      throws IOException {
     KeySealer sealer = new KeySealer(KeysetFile.open(config.keyset())::aead);
     SecureRandom entropy = new SecureRandom();
     long incarnation = entropy.nextLong();
@@ -102,12 +116,11 @@ public final class GeneratorServer implements AutoCloseable {
     ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, daemon("clock"));
     ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
-    StreamedInvoke lambda = new StreamedInvoke(lambdaSettings(config, pool));
     ImageNames names =
         new ImageNames(
             sealer, entropy, Timekeeper.SYSTEM.wall(), incarnation, address.toString(), store);
     ImageCreator creator =
-        new ImageCreator(names, store, lambda, createDefaults(config), callers, clock);
+        new ImageCreator(names, store, source, createDefaults(config), callers, clock);
     ClaimDesk desk = new ClaimDesk(clock);
     HealthStatusManager health = new HealthStatusManager();
 
@@ -136,7 +149,7 @@ public final class GeneratorServer implements AutoCloseable {
         pool,
         store,
         creator,
-        lambda,
+        closeSource,
         health,
         services.build().start(),
         operators.build().start(),
@@ -162,19 +175,17 @@ public final class GeneratorServer implements AutoCloseable {
 
   private static ImageLimits limits(GeneratorConfig config) {
     return new ImageLimits(
-        config.linger(),
-        ImageLimits.DEFAULT.resumeWithin(),
-        ImageLimits.DEFAULT.rememberEnded());
+        config.linger(), ImageLimits.DEFAULT.resumeWithin(), ImageLimits.DEFAULT.rememberEnded());
   }
 
-  private static LambdaSettings lambdaSettings(GeneratorConfig config, SegmentPool pool) {
+  private static LambdaSettings lambdaSettings(GeneratorConfig config) {
     boolean local = config.lambdaEndpoint().isPresent();
     return new LambdaSettings(
         config.lambdaEndpoint(),
         config.region().isEmpty() && local ? "us-east-1" : config.region(),
         local && !config.awsCredentials(),
         config.functionTimeout(),
-        (int) Math.min(MOST_CONNECTIONS_TO_LAMBDA, pool.budgetBytes() / SEGMENT_BYTES));
+        (int) Math.min(MOST_CONNECTIONS_TO_LAMBDA, config.memory() / SEGMENT_BYTES));
   }
 
   private static CreateDefaults createDefaults(GeneratorConfig config) {
@@ -222,7 +233,7 @@ public final class GeneratorServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    lambda.close();
+    closeSource.run();
     callers.shutdownNow();
     clock.shutdownNow();
     pool.close();

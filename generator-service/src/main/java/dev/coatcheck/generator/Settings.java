@@ -30,15 +30,13 @@ final class Settings {
   }
 
   /** A value that must be there. */
-  <T> T required(
-      String name, String expected, T instead, Function<String, Optional<T>> parse) {
+  <T> T required(String name, String expected, T instead, Function<String, Optional<T>> parse) {
     return text(name)
         .map(value -> parsed(name, value, expected, instead, parse))
-        .orElseGet(
-            () -> {
-              errors.add(name + ": not set (expected: " + expected + ")");
-              return instead;
-            });
+        .orElseGet(() -> {
+          errors.add(name + ": not set (expected: " + expected + ")");
+          return instead;
+        });
   }
 
   /** A value with a default, which is parsed like any other. */
@@ -49,11 +47,7 @@ final class Settings {
   }
 
   private <T> T parsed(
-      String name,
-      String value,
-      String expected,
-      T instead,
-      Function<String, Optional<T>> parse) {
+      String name, String value, String expected, T instead, Function<String, Optional<T>> parse) {
     Optional<T> result = parse.apply(value);
     if (result.isEmpty()) {
       error(name, value, expected);

@@ -33,8 +33,7 @@ public final class KeySealer {
   /** The key as text, under {@value #MAX_LENGTH} characters, of {@code [A-Za-z0-9_-]} only. */
   public String seal(ImageKey key) {
     try {
-      return ENCODER.encodeToString(
-          keyset.get().encryptDeterministically(key.encode(), IMAGE));
+      return ENCODER.encodeToString(keyset.get().encryptDeterministically(key.encode(), IMAGE));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the keyset cannot seal", e);
     }

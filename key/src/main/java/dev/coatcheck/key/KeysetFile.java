@@ -51,8 +51,7 @@ public final class KeysetFile {
       var attributes =
           Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
       Object key = attributes.fileKey();
-      return new Stamp(
-          attributes.lastModifiedTime(), attributes.size(), key == null ? "" : key);
+      return new Stamp(attributes.lastModifiedTime(), attributes.size(), key == null ? "" : key);
     }
   }
 
@@ -87,9 +86,7 @@ public final class KeysetFile {
     }
     try {
       loaded =
-          Stamp.of(file).equals(seen.stamp)
-              ? new Loaded(seen.aead, seen.stamp, now)
-              : load(file);
+          Stamp.of(file).equals(seen.stamp) ? new Loaded(seen.aead, seen.stamp, now) : load(file);
     } catch (IOException e) {
       log.warn("keyset: going on with the one that was read before: {}", e.getMessage());
       loaded = new Loaded(seen.aead, seen.stamp, now);
@@ -106,9 +103,7 @@ public final class KeysetFile {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    write(
-        KeysetHandle.newBuilder().addEntry(newKey().makePrimary()).addEntry(newKey()),
-        file);
+    write(KeysetHandle.newBuilder().addEntry(newKey().makePrimary()).addEntry(newKey()), file);
   }
 
   /**
@@ -135,8 +130,7 @@ public final class KeysetFile {
   private static Loaded load(Path file) throws IOException {
     Stamp stamp = Stamp.of(file);
     try {
-      DeterministicAead aead =
-          read(file).getPrimitive(TINK, DeterministicAead.class);
+      DeterministicAead aead = read(file).getPrimitive(TINK, DeterministicAead.class);
       return new Loaded(aead, stamp, System.nanoTime());
     } catch (GeneralSecurityException e) {
       throw new IOException(file + " is no keyset for keys of this form", e);
@@ -157,7 +151,8 @@ public final class KeysetFile {
     String json;
     try {
       json =
-          TinkJsonProtoKeysetFormat.serializeKeyset(keyset.setConfiguration(TINK).build(), TINK, InsecureSecretKeyAccess.get());
+          TinkJsonProtoKeysetFormat.serializeKeyset(
+              keyset.setConfiguration(TINK).build(), TINK, InsecureSecretKeyAccess.get());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot make a keyset", e);
     }

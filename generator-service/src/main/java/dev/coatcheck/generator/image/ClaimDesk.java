@@ -28,8 +28,7 @@ public final class ClaimDesk {
    */
   public CompletableFuture<ImageReader> claim(Image image, String proof) {
     return switch (image.claim(proof)) {
-      case Image.ClaimAnswer.Begun(ImageReader reader) ->
-          CompletableFuture.completedFuture(reader);
+      case Image.ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
       case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
       case Image.ClaimAnswer.InDoubt() ->
           ImageWait.until(image, () -> !image.isInDoubt(), WAIT_FOR_SETTLEMENT, clock)
@@ -39,8 +38,7 @@ public final class ClaimDesk {
 
   private static CompletableFuture<ImageReader> claimNow(Image image, String proof) {
     return switch (image.claim(proof)) {
-      case Image.ClaimAnswer.Begun(ImageReader reader) ->
-          CompletableFuture.completedFuture(reader);
+      case Image.ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
       case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
       case Image.ClaimAnswer.InDoubt() -> refused(Image.claimedByAnother());
     };

@@ -92,9 +92,7 @@ public record Coverage(List<Range> ranges) {
 
   /** True when it is all of an image of {@code sizeBytes}. */
   public boolean isWhole(long sizeBytes) {
-    return ranges.size() == 1
-        && ranges.getFirst().start == 0
-        && ranges.getFirst().end == sizeBytes;
+    return ranges.size() == 1 && ranges.getFirst().start == 0 && ranges.getFirst().end == sizeBytes;
   }
 
   /** How many positions there are. */

@@ -6,7 +6,8 @@ package dev.coatcheck.generator.image;
  * <p>While the image grows, its newest byte is held back, because it may turn out to be the last
  * one, and that must not leave before the pickup is bound.
  *
- * <p><b>Threading:</b> one thread at a time; the settlements, any thread after the last {@link #next}.
+ * <p><b>Threading:</b> one thread at a time; the settlements, any thread after the last {@link
+ * #next}.
  *
  * <p><b>Ownership:</b> holds a share of the buffer until {@link #close}.
  */

@@ -41,8 +41,7 @@ public final class ImageStore {
   // state: any thread
   private final Map<ImageId, Image> held = new ConcurrentHashMap<>();
 
-  public ImageStore(
-      SegmentPool pool, Timekeeper time, ImageLimits limits, SecureRandom entropy) {
+  public ImageStore(SegmentPool pool, Timekeeper time, ImageLimits limits, SecureRandom entropy) {
     this.pool = pool;
     this.time = time;
     this.limits = limits;
@@ -69,17 +68,16 @@ public final class ImageStore {
     }
     Reservation reservation =
         reserve(terms.maxBytes())
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        Refusal.passing(
-                            ErrorReason.MEMORY_BUDGET_EXHAUSTED,
-                            "No room for "
-                                + terms.maxBytes()
-                                + " bytes: "
-                                + pool.freeBytes()
-                                + " are free. The function was not called.",
-                            NO_ROOM_RETRY)));
+            .orElseThrow(() ->
+                new RefusedException(
+                    Refusal.passing(
+                        ErrorReason.MEMORY_BUDGET_EXHAUSTED,
+                        "No room for "
+                            + terms.maxBytes()
+                            + " bytes: "
+                            + pool.freeBytes()
+                            + " are free. The function was not called.",
+                        NO_ROOM_RETRY)));
     ImageBuffer buffer = new ImageBuffer(reservation, terms.maxBytes());
     Image image = new Image(id, terms, time, this::newProof, this::bury, buffer);
     buffer.tryRetain(); // the writer's share
@@ -111,10 +109,7 @@ public final class ImageStore {
           ? new Lookup.Ended(Tombstone.of(image, image.ending(), time.now()))
           : new Lookup.Held(image);
     }
-    return tombstones
-        .find(id)
-        .<Lookup>map(Lookup.Ended::new)
-        .orElseGet(Lookup.Unknown::new);
+    return tombstones.find(id).<Lookup>map(Lookup.Ended::new).orElseGet(Lookup.Unknown::new);
   }
 
   /** How many are held. */

@@ -29,11 +29,10 @@ public final class ImageWait {
     image.addListener(look);
     ScheduledFuture<?> timeout =
         clock.schedule(() -> met.complete(false), limit.toMillis(), TimeUnit.MILLISECONDS);
-    met.whenComplete(
-        (_, _) -> {
-          timeout.cancel(false);
-          image.removeListener(look);
-        });
+    met.whenComplete((_, _) -> {
+      timeout.cancel(false);
+      image.removeListener(look);
+    });
     look.run(); // it may have changed before we listened
     return met;
   }

@@ -139,8 +139,7 @@ record Pickup(
             : new Answer.Refused(ErrorReason.IMAGE_CLAIMED);
       }
       case BOUND -> proven ? nextStream() : new Answer.InDoubt();
-      case DELIVERED ->
-          proven ? nextStream() : new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
+      case DELIVERED -> proven ? nextStream() : new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
       case GONE -> new Answer.Refused(ending);
     };
   }

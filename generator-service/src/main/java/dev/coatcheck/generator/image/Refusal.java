@@ -31,7 +31,6 @@ public record Refusal(
 
   /** A request whose {@code field} is wrong. */
   public static Refusal invalid(String field, String message) {
-    return new Refusal(
-        ErrorReason.INVALID_REQUEST, message, Duration.ZERO, Map.of("field", field));
+    return new Refusal(ErrorReason.INVALID_REQUEST, message, Duration.ZERO, Map.of("field", field));
   }
 }

@@ -1,6 +1,8 @@
 package dev.coatcheck.generator.image;
 
-/** Carries a {@link Refusal} out of a call. Has no stack trace: it tells of the caller, not of us. */
+/**
+ * Carries a {@link Refusal} out of a call. Has no stack trace: it tells of the caller, not of us.
+ */
 public final class RefusedException extends RuntimeException {
 
   private final transient Refusal refusal;

@@ -14,8 +14,7 @@ import java.util.function.LongSupplier;
 public record Timekeeper(LongSupplier nanos, InstantSource wall) {
 
   /** The system's own clocks. */
-  public static final Timekeeper SYSTEM =
-      new Timekeeper(System::nanoTime, InstantSource.system());
+  public static final Timekeeper SYSTEM = new Timekeeper(System::nanoTime, InstantSource.system());
 
   /** A moment, in nanoseconds, to compare with others of this clock. */
   public long now() {

@@ -206,5 +206,4 @@ public final class ImageIngest implements ImageSource.Sink {
       timeout.cancel(false);
     }
   }
-
 }

@@ -21,11 +21,11 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClientBuilder;
+import software.amazon.awssdk.services.lambda.model.InvokeResponseStreamUpdate;
 import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamCompleteEvent;
 import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamRequest;
 import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResponseEvent;
 import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResponseHandler;
-import software.amazon.awssdk.services.lambda.model.InvokeResponseStreamUpdate;
 
 /**
  * The {@code response stream} transfer: {@code InvokeWithResponseStream} of the AWS SDK v2, whose
@@ -64,10 +64,9 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
             .overrideConfiguration(
                 override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
             // Nothing in here blocks, so that no other thread is needed.
-            .asyncConfiguration(
-                async ->
-                    async.advancedOption(
-                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
+            .asyncConfiguration(async ->
+                async.advancedOption(
+                    SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
     settings.endpoint().ifPresent((URI uri) -> builder.endpointOverride(uri));
     if (!settings.region().isEmpty()) {
       builder.region(Region.of(settings.region()));
@@ -101,8 +100,7 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
   }
 
   /** Hands one answer's events on, in order, and tells the sink of the first end that it sees. */
-  private static final class Events
-      implements Subscriber<InvokeWithResponseStreamResponseEvent> {
+  private static final class Events implements Subscriber<InvokeWithResponseStreamResponseEvent> {
 
     private final Sink sink;
 
@@ -163,11 +161,10 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
         sink.fail(
             failure
                 .map(FunctionErrors::ofCall)
-                .orElseGet(
-                    () ->
-                        Refusal.of(
-                            ErrorReason.FUNCTION_FAILED,
-                            "The function's answer was cut: it has no InvokeComplete.")));
+                .orElseGet(() ->
+                    Refusal.of(
+                        ErrorReason.FUNCTION_FAILED,
+                        "The function's answer was cut: it has no InvokeComplete.")));
       }
     }
   }

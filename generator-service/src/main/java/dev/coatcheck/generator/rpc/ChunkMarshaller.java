@@ -55,8 +55,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   @Override
   public InputStream stream(Outgoing outgoing) {
     return switch (outgoing) {
-      case Outgoing.Message(ImageChunk message) ->
-          new ByteArrayInputStream(message.toByteArray());
+      case Outgoing.Message(ImageChunk message) -> new ByteArrayInputStream(message.toByteArray());
       case Outgoing.Piece(Chunk chunk) -> new PieceStream(chunk);
     };
   }
@@ -103,8 +102,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
       }
       head.writeFixed32(ImageChunk.CRC32C_FIELD_NUMBER, chunk.crc32c());
       head.writeTag(
-          ImageChunk.DATA_FIELD_NUMBER,
-          com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED);
+          ImageChunk.DATA_FIELD_NUMBER, com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED);
       head.writeUInt32NoTag(chunk.length());
       int headBytes = head.getTotalBytesWritten();
       target.write(buffer, 0, headBytes);

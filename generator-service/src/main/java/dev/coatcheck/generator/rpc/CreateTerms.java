@@ -44,9 +44,7 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
       case AUTO, RESPONSE_STREAM, TRANSFER_UNSPECIFIED -> {}
       case UNRECOGNIZED ->
           throw invalid(
-              "transfer",
-              Integer.toString(request.getTransferValue()),
-              "AUTO or RESPONSE_STREAM");
+              "transfer", Integer.toString(request.getTransferValue()), "AUTO or RESPONSE_STREAM");
     }
     String filename = request.getFilename();
     if (!filename.isEmpty() && !FILENAME.matcher(filename).matches()) {

@@ -84,14 +84,13 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
     }
     beginning
         .reader()
-        .whenComplete(
-            (reader, refusal) -> {
-              if (refusal != null) {
-                refuse(refusal);
-              } else {
-                begun(beginning, reader);
-              }
-            });
+        .whenComplete((reader, refusal) -> {
+          if (refusal != null) {
+            refuse(refusal);
+          } else {
+            begun(beginning, reader);
+          }
+        });
   }
 
   private void begun(Beginning beginning, ImageReader reader) {

@@ -78,8 +78,7 @@ public final class GeneratorGrpcService extends GeneratorServiceGrpc.GeneratorSe
 
     void start() {
       ScheduledFuture<?> looking =
-          clock.scheduleWithFixedDelay(
-              this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          clock.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
       watcher.setOnCancelHandler(() -> looking.cancel(false));
       look();
     }

@@ -66,8 +66,7 @@ public final class ImageCreator {
     CreateTerms terms = CreateTerms.of(request, defaults);
     String name = names.fresh();
     ImageWriter writer = store.create(ImageNames.id(name), terms.image());
-    ImageIngest.start(
-        writer, source, terms.call(), terms.image().timeToMake(), callers, clock);
+    ImageIngest.start(writer, source, terms.call(), terms.image().timeToMake(), callers, clock);
     return new Created(name, writer.image(), terms.waitFor());
   }
 

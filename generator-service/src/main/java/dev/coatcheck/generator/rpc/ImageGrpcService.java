@@ -44,10 +44,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
    * @param heartbeat how often a watcher hears something
    */
   public ImageGrpcService(
-      ImageNames names,
-      ImageCreator creator,
-      ScheduledExecutorService clock,
-      Duration heartbeat) {
+      ImageNames names, ImageCreator creator, ScheduledExecutorService clock, Duration heartbeat) {
     this.names = names;
     this.creator = creator;
     this.clock = clock;
@@ -133,8 +130,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
   }
 
   @Override
-  public void deleteImage(
-      DeleteImageRequest request, StreamObserver<DeleteImageResponse> answer) {
+  public void deleteImage(DeleteImageRequest request, StreamObserver<DeleteImageResponse> answer) {
     answer(
         answer,
         () -> {
@@ -155,15 +151,14 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
       refuse(answer, e);
       return;
     }
-    result.whenComplete(
-        (value, failure) -> {
-          if (failure != null) {
-            refuse(answer, failure);
-          } else {
-            answer.onNext(value);
-            answer.onCompleted();
-          }
-        });
+    result.whenComplete((value, failure) -> {
+      if (failure != null) {
+        refuse(answer, failure);
+      } else {
+        answer.onNext(value);
+        answer.onCompleted();
+      }
+    });
   }
 
   private static void refuse(StreamObserver<?> answer, Throwable failure) {

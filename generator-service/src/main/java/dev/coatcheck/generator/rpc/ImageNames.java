@@ -46,8 +46,7 @@ public final class ImageNames {
 
   /** A name that nobody has. */
   String fresh() {
-    return PREFIX
-        + sealer.seal(ImageKey.create(entropy, wall.instant(), incarnation, address));
+    return PREFIX + sealer.seal(ImageKey.create(entropy, wall.instant(), incarnation, address));
   }
 
   /** What the image of this name is indexed by. */

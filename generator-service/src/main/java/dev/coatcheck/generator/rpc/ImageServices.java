@@ -82,14 +82,12 @@ public final class ImageServices {
       throw CreateTerms.invalid("create.wait", "set", "none: the download waits by itself");
     }
     ImageCreator.Created created = creator.create(request.getCreate());
-    return new DownloadCall.Beginning(
-        created.name(), settlement, desk.claim(created.image(), ""));
+    return new DownloadCall.Beginning(created.name(), settlement, desk.claim(created.image(), ""));
   }
 
   private static Settlement checked(Settlement settlement, int number) {
     if (settlement == Settlement.UNRECOGNIZED) {
-      throw CreateTerms.invalid(
-          "settlement", Integer.toString(number), "AUTOMATIC or MANUAL");
+      throw CreateTerms.invalid("settlement", Integer.toString(number), "AUTOMATIC or MANUAL");
     }
     return settlement;
   }

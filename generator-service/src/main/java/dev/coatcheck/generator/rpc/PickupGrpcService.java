@@ -46,7 +46,8 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     return switch (names.find(request.getName())) {
       case ImageStore.Lookup.Held(Image image) -> settle(image, request, written);
       case ImageStore.Lookup.Ended(Tombstone tombstone)
-          when tombstone.reason() == ErrorReason.IMAGE_DELIVERED -> true;
+          when tombstone.reason() == ErrorReason.IMAGE_DELIVERED ->
+          true;
       case ImageStore.Lookup.Ended(Tombstone tombstone) ->
           throw new RefusedException(tombstone.refusal());
       case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
@@ -77,9 +78,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     for (ByteRange range : request.getRangesList()) {
       if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
         throw CreateTerms.invalid(
-            "ranges",
-            range.getStart() + " to " + range.getEnd(),
-            "0 <= start < end");
+            "ranges", range.getStart() + " to " + range.getEnd(), "0 <= start < end");
       }
       written = written.plus(Coverage.of(range.getStart(), range.getEnd()));
     }

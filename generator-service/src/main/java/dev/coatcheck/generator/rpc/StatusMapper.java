@@ -11,7 +11,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.concurrent.CompletionException;
 
-/** From a refusal to the status and the details that the contract has for it: the only such table. */
+/**
+ * From a refusal to the status and the details that the contract has for it: the only such table.
+ */
 final class StatusMapper {
 
   private static final String DOMAIN = "coatcheck.dev";

@@ -1,6 +1,6 @@
 /**
- * The generator's gRPC services. Start at {@link dev.coatcheck.generator.rpc.ImageServices};
- * {@link dev.coatcheck.generator.rpc.ChunkSender} is where the bytes leave.
+ * The generator's gRPC services. Start at {@link dev.coatcheck.generator.rpc.ImageServices}; {@link
+ * dev.coatcheck.generator.rpc.ChunkSender} is where the bytes leave.
  */
 @NullMarked
 package dev.coatcheck.generator.rpc;

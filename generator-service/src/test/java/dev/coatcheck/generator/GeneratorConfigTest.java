@@ -1,0 +1,115 @@
+package dev.coatcheck.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GeneratorConfigTest {
+
+  private static final Map<String, String> LEAST =
+      Map.of("COATCHECK_KEYSET", "/run/keyset.json", "COATCHECK_LAMBDA_FUNCTION", "map");
+
+  @Test
+  void defaults() {
+    assertThat(GeneratorConfig.from(LEAST))
+        .isEqualTo(
+            new GeneratorConfig(
+                new HostPort("0.0.0.0", 9090),
+                Optional.empty(),
+                new HostPort("127.0.0.1", 0),
+                1L << 30,
+                32L << 20,
+                Path.of("/run/keyset.json"),
+                Map.of("map", "map"),
+                Optional.empty(),
+                "",
+                false,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(600),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void everySettingIsRead() {
+    Map<String, String> all = new LinkedHashMap<>(LEAST);
+    all.put("COATCHECK_LISTEN", "[::1]:7000");
+    all.put("COATCHECK_ADVERTISE", "generator-3.fleet:9090");
+    all.put("COATCHECK_MANAGEMENT", "127.0.0.1:7001");
+    all.put("COATCHECK_MEMORY", "512MiB");
+    all.put("COATCHECK_MAX_BYTES", "1000000");
+    all.put("COATCHECK_LAMBDA_FUNCTION", "map=arn:aws:lambda:eu-west-1:1:function:m, bytes=b");
+    all.put("COATCHECK_LAMBDA_ENDPOINT", "http://127.0.0.1:9001");
+    all.put("COATCHECK_FUNCTION_TIMEOUT", "2m");
+    all.put("COATCHECK_TTL", "1h");
+    all.put("COATCHECK_LINGER", "250ms");
+    all.put("COATCHECK_GRACE", "5s");
+    all.put("AWS_REGION", "eu-west-1");
+    all.put("AWS_PROFILE", "fleet");
+
+    GeneratorConfig config = GeneratorConfig.from(all);
+
+    assertThat(config)
+        .isEqualTo(
+            new GeneratorConfig(
+                new HostPort("::1", 7000),
+                Optional.of(new HostPort("generator-3.fleet", 9090)),
+                new HostPort("127.0.0.1", 7001),
+                512L << 20,
+                1_000_000,
+                Path.of("/run/keyset.json"),
+                Map.of("map", "arn:aws:lambda:eu-west-1:1:function:m", "bytes", "b"),
+                Optional.of(URI.create("http://127.0.0.1:9001")),
+                "eu-west-1",
+                true,
+                Duration.ofMinutes(2),
+                Duration.ofHours(1),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(5)));
+    assertThat(config.functions().keySet()).containsExactly("map", "bytes");
+    assertThat(config.listen()).hasToString("[::1]:7000");
+  }
+
+  @Test
+  void tellsAllErrorsAtOnce() {
+    Map<String, String> wrong =
+        Map.of(
+            "COATCHECK_LISTEN", "9090",
+            "COATCHECK_ADVERTISE", "x".repeat(100) + ":1",
+            "COATCHECK_MEMORY", "10 MB",
+            "COATCHECK_TTL", "ten minutes",
+            "COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001",
+            "COATCHECK_LAMBDA_FUNCTION", "map=,b=");
+
+    assertThatThrownBy(() -> GeneratorConfig.from(wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .satisfies(message ->
+            assertThat(message.lines())
+                .satisfiesExactlyInAnyOrder(
+                    line -> assertThat(line).startsWith("COATCHECK_LISTEN: '9090' (expected"),
+                    line -> assertThat(line).startsWith("COATCHECK_ADVERTISE: 'xxx"),
+                    line -> assertThat(line).startsWith("COATCHECK_MEMORY: '10 MB' (expected"),
+                    line -> assertThat(line).startsWith("COATCHECK_TTL: 'ten minutes'"),
+                    line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),
+                    line -> assertThat(line).startsWith("COATCHECK_LAMBDA_FUNCTION: 'map=,"),
+                    line -> assertThat(line).startsWith("COATCHECK_KEYSET: not set")));
+  }
+
+  @Test
+  void refusesADefaultReservationThatCannotFit() {
+    Map<String, String> small = new LinkedHashMap<>(LEAST);
+    small.put("COATCHECK_MEMORY", "8MiB");
+
+    assertThatThrownBy(() -> GeneratorConfig.from(small))
+        .hasMessageContaining("COATCHECK_MAX_BYTES")
+        .hasMessageContaining("COATCHECK_MEMORY");
+  }
+}

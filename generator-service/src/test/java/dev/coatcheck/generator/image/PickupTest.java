@@ -1,0 +1,261 @@
+package dev.coatcheck.generator.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coatcheck.generator.image.Pickup.Answer;
+import dev.coatcheck.generator.image.Pickup.Phase;
+import dev.coatcheck.generator.image.Pickup.Settled;
+import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PickupTest {
+
+  private static final long SIZE = 100;
+  private static final String NO_PROOF = "";
+
+  private Pickup pickup = Pickup.open(0);
+  private int proofs;
+
+  @Test
+  void theFirstRequestClaims() {
+    claim(NO_PROOF);
+
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+    assertThat(pickup.claim().epoch()).isEqualTo(1);
+    assertThat(pickup.claim().liveStream()).isEqualTo(1);
+    assertThat(pickup.claim().proof()).isEqualTo("proof 1");
+  }
+
+  @Test
+  void theKeyAloneIsRefusedWhileAStreamIsAlive() {
+    claim(NO_PROOF);
+
+    assertThat(answer(NO_PROOF)).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_CLAIMED));
+    assertThat(answer("proof 0")).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_CLAIMED));
+  }
+
+  @Test
+  void theProofCutsTheOlderStreamAtOnce() {
+    claim(NO_PROOF);
+
+    claim("proof 1");
+
+    assertThat(pickup.claim().epoch()).isEqualTo(1);
+    assertThat(pickup.isLive(1, 1)).isFalse();
+    assertThat(pickup.isLive(1, 2)).isTrue();
+    assertThatThrownBy(() -> handOut(1, 1, 0, 1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void abandonedClaimMakesImageAvailableAgain() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+    endStream(1, 1);
+    settle(1, 1, Coverage.of(0, 40));
+
+    claim(NO_PROOF);
+
+    assertThat(pickup.claim().epoch()).isEqualTo(2);
+    assertThat(pickup.claim().proof()).isEqualTo("proof 2");
+    assertThat(pickup.claim().covered()).isEqualTo(Coverage.NONE);
+  }
+
+  @Test
+  void bindsBeforeTheLastByteLeaves() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 99);
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+
+    handOut(1, 1, 99, 100);
+
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    endStream(1, 1);
+    assertThat(answer(NO_PROOF)).isEqualTo(new Answer.InDoubt());
+    assertThat(answer("proof 1")).isInstanceOf(Answer.Granted.class);
+  }
+
+  @Test
+  void isDeliveredOnlyWhenAllOfItWentOut() {
+    handOutAll();
+
+    settle(1, 1, Coverage.of(0, 100));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+    assertThat(answer(NO_PROOF)).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
+    assertThat(answer("proof 1")).isInstanceOf(Answer.Granted.class);
+  }
+
+  @Test
+  void aHoleIsNoDelivery() {
+    handOutAll();
+
+    settle(1, 1, Coverage.of(0, 40).plus(Coverage.of(41, 100)));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+  }
+
+  @Test
+  void fallsBackWhenTheLastByteIsKnownNotToHaveGone() {
+    handOutAll();
+
+    settle(1, 1, Coverage.of(0, 99));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+    assertThat(answer(NO_PROOF)).isInstanceOf(Answer.Granted.class);
+  }
+
+  @Test
+  void doesNotFallBackWhileANewerStreamMayHaveWrittenTheLastByte() {
+    handOutAll();
+    claim("proof 1");
+    handOut(1, 2, 0, 100);
+
+    settle(1, 1, Coverage.of(0, 50));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    endStream(1, 2);
+    settle(1, 2, Coverage.of(0, 70));
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+  }
+
+  @Test
+  void twoHalvesOfTwoClaimantsAreNoDelivery() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 50);
+    settle(1, 1, Coverage.of(0, 50));
+    claim(NO_PROOF);
+
+    handOut(2, 1, 50, 100);
+    settle(2, 1, Coverage.of(50, 100));
+
+    assertThat(pickup.phase()).isNotEqualTo(Phase.DELIVERED);
+  }
+
+  @Test
+  void refusesTheWordOfAnOlderEpoch() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 50);
+    endStream(1, 1);
+    claim(NO_PROOF);
+    Pickup before = pickup;
+
+    assertThat(settled(1, 1, Coverage.of(0, 50))).isInstanceOf(Settled.Stale.class);
+    assertThat(settled(2, 7, Coverage.of(0, 50))).isInstanceOf(Settled.Stale.class);
+    assertThat(pickup).isEqualTo(before);
+  }
+
+  @Test
+  void refusesTheWordForWhatWasNeverHandedOut() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 50);
+
+    assertThat(settled(1, 1, Coverage.of(0, 51))).isInstanceOf(Settled.NeverHandedOut.class);
+    assertThat(settled(1, 1, Coverage.of(60, 70))).isInstanceOf(Settled.NeverHandedOut.class);
+  }
+
+  @Test
+  void theSameWordAgainChangesNothing() {
+    handOutAll();
+    settle(1, 1, Coverage.of(0, 40));
+    Pickup once = pickup;
+
+    settle(1, 1, Coverage.of(0, 100));
+
+    assertThat(pickup).isEqualTo(once);
+  }
+
+  @Test
+  void aSettledStreamMaySendNothingMore() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 50);
+
+    settle(1, 1, Coverage.of(0, 10));
+
+    assertThat(pickup.isLive(1, 1)).isFalse();
+  }
+
+  @Test
+  void expiresOnlyWithNobodyReadingAndNobodyAboutToResume() {
+    ImageLimits limits = ImageLimits.DEFAULT;
+    long minute = Duration.ofMinutes(1).toNanos();
+    assertThat(pickup.due(minute, false, limits)).isEmpty();
+    assertThat(pickup.due(minute, true, limits)).contains(ErrorReason.IMAGE_EXPIRED);
+
+    claim(NO_PROOF);
+    assertThat(pickup.due(minute, true, limits)).isEmpty();
+
+    pickup = pickup.endStream(1, 1, minute);
+    assertThat(pickup.due(2 * minute - 1, true, limits)).isEmpty();
+    assertThat(pickup.due(2 * minute, true, limits)).contains(ErrorReason.IMAGE_EXPIRED);
+  }
+
+  @Test
+  void inDoubtEndsAsDelivered() {
+    handOutAll();
+    endStream(1, 1);
+
+    assertThat(pickup.due(Duration.ofMinutes(9).toNanos(), true, ImageLimits.DEFAULT))
+        .contains(ErrorReason.IMAGE_DELIVERED);
+  }
+
+  @Test
+  void lingersAfterDelivery() {
+    handOutAll();
+    settle(1, 1, Coverage.of(0, 100));
+    long linger = ImageLimits.DEFAULT.linger().toNanos();
+
+    assertThat(pickup.due(linger - 1, false, ImageLimits.DEFAULT)).isEmpty();
+    assertThat(pickup.due(linger, false, ImageLimits.DEFAULT))
+        .contains(ErrorReason.IMAGE_DELIVERED);
+  }
+
+  @Test
+  void nothingLivesAfterTheEnd() {
+    claim(NO_PROOF);
+
+    pickup = pickup.end(ErrorReason.IMAGE_DELETED);
+
+    assertThat(pickup.isLive(1, 1)).isFalse();
+    assertThat(answer("proof 1")).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELETED));
+    assertThat(pickup.end(ErrorReason.IMAGE_EXPIRED).ending()).isEqualTo(ErrorReason.IMAGE_DELETED);
+  }
+
+  private void handOutAll() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, SIZE);
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+  }
+
+  private Answer answer(String proof) {
+    return pickup.claim(proof, () -> "proof " + (proofs + 1));
+  }
+
+  private void claim(String proof) {
+    assertThat(answer(proof)).isInstanceOf(Answer.Granted.class);
+    if (answer(proof) instanceof Answer.Granted(Pickup next)) {
+      proofs += next.claim().epoch() == pickup.claim().epoch() ? 0 : 1;
+      pickup = next;
+    }
+  }
+
+  private void handOut(long epoch, long stream, long start, long end) {
+    pickup = pickup.handOut(epoch, stream, Coverage.of(start, end), SIZE);
+  }
+
+  private void endStream(long epoch, long stream) {
+    pickup = pickup.endStream(epoch, stream, 0);
+  }
+
+  private Settled settled(long epoch, long stream, Coverage written) {
+    return pickup.settle(epoch, stream, written, written, SIZE, 0);
+  }
+
+  private void settle(long epoch, long stream, Coverage written) {
+    assertThat(settled(epoch, stream, written)).isInstanceOf(Settled.Taken.class);
+    if (settled(epoch, stream, written) instanceof Settled.Taken(Pickup next)) {
+      pickup = next;
+    }
+  }
+}
