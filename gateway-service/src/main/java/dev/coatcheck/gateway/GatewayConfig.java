@@ -1,0 +1,108 @@
+package dev.coatcheck.gateway;
+
+import dev.coatcheck.gateway.routing.Discovery;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's settings.
+ *
+ * @param http {@code COATCHECK_HTTP}: where browsers come to
+ * @param grpc {@code COATCHECK_GRPC}: where programs come to
+ * @param generators {@code COATCHECK_GENERATORS}: where the generators are found
+ * @param keyset {@code COATCHECK_KEYSET}: the fleet's keyset, a file
+ * @param management {@code COATCHECK_MANAGEMENT}: gRPC health and channelz, for operators
+ */
+public record GatewayConfig(
+    HostPort http, HostPort grpc, Discovery generators, Path keyset, HostPort management) {
+
+  static final String HTTP = "COATCHECK_HTTP";
+  static final String GRPC = "COATCHECK_GRPC";
+  static final String GENERATORS = "COATCHECK_GENERATORS";
+  static final String KEYSET = "COATCHECK_KEYSET";
+  static final String MANAGEMENT = "COATCHECK_MANAGEMENT";
+
+  private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
+  private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
+  private static final HostPort DEFAULT_MANAGEMENT = new HostPort("127.0.0.1", 0);
+
+  /** Settings that cannot be used; {@link #errors} has one line for each. */
+  public static final class Invalid extends Exception {
+
+    private final List<String> errors;
+
+    Invalid(List<String> errors) {
+      super(String.join("; ", errors));
+      this.errors = List.copyOf(errors);
+    }
+
+    /** What is wrong, each {@code NAME: 'value' (expected: …)}. */
+    public List<String> errors() {
+      return errors;
+    }
+  }
+
+  /**
+   * Reads the settings out of {@code environment}.
+   *
+   * @throws Invalid with everything that is wrong
+   */
+  public static GatewayConfig fromEnvironment(Map<String, String> environment) throws Invalid {
+    var reader = new Reader(environment);
+    HostPort http = reader.read(HTTP, DEFAULT_HTTP, HostPort::parse, "host:port");
+    HostPort grpc = reader.read(GRPC, DEFAULT_GRPC, HostPort::parse, "host:port");
+    Discovery generators = reader.read(GENERATORS, null, Discovery::parse, Discovery.EXPECTED);
+    Path keyset = reader.read(KEYSET, null, GatewayConfig::readableFile, "a file that can be read");
+    HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
+    if (http == null
+        || grpc == null
+        || generators == null
+        || keyset == null
+        || management == null) {
+      throw new Invalid(reader.errors);
+    }
+    return new GatewayConfig(http, grpc, generators, keyset, management);
+  }
+
+  private static Path readableFile(String text) throws InvalidPathException {
+    Path file = Path.of(text);
+    if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("not readable");
+    }
+    return file;
+  }
+
+  private static final class Reader {
+
+    private final Map<String, String> environment;
+    private final List<String> errors = new ArrayList<>();
+
+    Reader(Map<String, String> environment) {
+      this.environment = environment;
+    }
+
+    /** The setting; null, and one more error, if it is wrong, or missing without a default. */
+    <T> @Nullable T read(
+        String name, @Nullable T orElse, Function<String, T> parse, String expected) {
+      String value = environment.getOrDefault(name, "").strip();
+      if (value.isEmpty()) {
+        if (orElse == null) {
+          errors.add(name + ": missing (expected: " + expected + ")");
+        }
+        return orElse;
+      }
+      try {
+        return parse.apply(value);
+      } catch (IllegalArgumentException e) {
+        errors.add(name + ": '" + value + "' (expected: " + expected + ")");
+        return null;
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.coatcheck.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** The gateway's process: settings, start, addresses, wait for a signal, finish, end. */
+public final class GatewayMain {
+
+  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final int BAD_SETTINGS = 64;
+
+  private GatewayMain() {}
+
+  public static void main(String[] args) throws Exception {
+    GatewayConfig config;
+    try {
+      config = GatewayConfig.fromEnvironment(System.getenv());
+    } catch (GatewayConfig.Invalid invalid) {
+      invalid.errors().forEach(System.err::println);
+      System.exit(BAD_SETTINGS);
+      return;
+    }
+    GatewayServer server = GatewayServer.start(config);
+    System.out.println("gateway pid=" + ProcessHandle.current().pid() + " " + server.addresses());
+
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    server.close(GRACE);
+                  } catch (Exception e) {
+                    System.err.println("the gateway did not end cleanly: " + e);
+                  } finally {
+                    // A signal would otherwise be the exit status; this one was obeyed.
+                    Runtime.getRuntime().halt(0);
+                  }
+                },
+                "drain"));
+    new CountDownLatch(1).await(); // the hook ends the process
+  }
+}

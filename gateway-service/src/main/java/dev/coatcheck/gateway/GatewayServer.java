@@ -1,0 +1,134 @@
+package dev.coatcheck.gateway;
+
+import dev.coatcheck.gateway.http.HttpServer;
+import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.RelayStats;
+import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.Fleet;
+import dev.coatcheck.gateway.routing.GeneratorDirectory;
+import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.gateway.rpc.RpcServer;
+import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.key.KeysetFile;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A gateway, with both of its ports open.
+ *
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}. Closing says "not ready", takes
+ * nothing new, lets what runs finish within a time of grace, and tells the generators how it ended.
+ */
+public final class GatewayServer implements AutoCloseable {
+
+  /** The generator may take as long to hear how a response ended. */
+  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
+
+  private final GatewayConfig config;
+  private final ScheduledExecutorService timer;
+  private final GeneratorDirectory directory;
+  private final Relays relays;
+  private final HttpServer http;
+  private final RpcServer rpc;
+
+  private GatewayServer(
+      GatewayConfig config,
+      ScheduledExecutorService timer,
+      GeneratorDirectory directory,
+      Relays relays,
+      HttpServer http,
+      RpcServer rpc) {
+    this.config = config;
+    this.timer = timer;
+    this.directory = directory;
+    this.relays = relays;
+    this.http = http;
+    this.rpc = rpc;
+  }
+
+  /** Opens the ports of a new gateway. */
+  public static GatewayServer start(GatewayConfig config) throws Exception {
+    KeysetFile keyset = KeysetFile.open(config.keyset());
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("timer").factory());
+
+    var directory = GeneratorDirectory.start(config.generators(), timer);
+    var owners = new OwnerRouter(new KeySealer(keyset::aead), directory);
+    var placement = new Placement(directory, () -> ThreadLocalRandom.current().nextLong());
+    var calls = new ImageCalls(owners, placement);
+    var relays = new Relays(owners, placement, timer);
+    var feed = new ProgressFeed(owners);
+    var rpc =
+        RpcServer.start(
+            config.grpc().toSocketAddress(),
+            config.management().toSocketAddress(),
+            calls,
+            relays,
+            feed);
+    var http =
+        HttpServer.start(config.http().toSocketAddress(), calls, relays, feed, directory::fleet);
+    return new GatewayServer(config, timer, directory, relays, http, rpc);
+  }
+
+  /** The port for HTTP. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  /** The port for gRPC. */
+  public int grpcPort() {
+    return rpc.port();
+  }
+
+  /** The port for operators. */
+  public int managementPort() {
+    return rpc.managementPort();
+  }
+
+  /** What passed through so far. */
+  public RelayStats relayStats() {
+    return relays.stats();
+  }
+
+  /** The generators as they were last heard of. */
+  public Fleet fleet() {
+    return directory.fleet();
+  }
+
+  /** One line with every address. */
+  String addresses() {
+    return "http=http://%s grpc=%s management=%s"
+        .formatted(
+            config.http().withPort(httpPort()),
+            config.grpc().withPort(grpcPort()),
+            config.management().withPort(managementPort()));
+  }
+
+  /** Ends at once, cutting what runs. */
+  @Override
+  public void close() {
+    try {
+      close(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException("the gateway did not end cleanly", e);
+    }
+  }
+
+  /** Takes nothing new, and waits at most {@code grace} for what runs. */
+  public void close(Duration grace) throws Exception {
+    long deadlineNanos = System.nanoTime() + grace.toNanos();
+    rpc.drain();
+    http.close(grace);
+    rpc.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+    relays.awaitSettled(SETTLE_PATIENCE);
+    directory.close();
+    timer.shutdownNow();
+  }
+}

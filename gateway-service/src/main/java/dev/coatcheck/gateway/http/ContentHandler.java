@@ -1,0 +1,83 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.GenerateImageRequest;
+import dev.coatcheck.v1.GetImageRequest;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+
+/** {@code /v1/images/{key}/content} and {@code /v1/images:generate}: the image's bytes. */
+final class ContentHandler {
+
+  private static final List<String> PURPOSES = List.of("Sec-Purpose", "Purpose", "X-Moz");
+
+  private final ImageCalls images;
+  private final Relays relays;
+
+  ContentHandler(ImageCalls images, Relays relays) {
+    this.images = images;
+    this.relays = relays;
+  }
+
+  /** {@code GET} of the content: claims the image. */
+  void download(Exchange exchange, String name) throws RequestRefused {
+    refusePrefetch(exchange.request().getHeaders());
+    refuseOldProtocol(exchange);
+    relays.download(
+        DownloadImageRequest.newBuilder().setName(name).build(), new HttpBodySink(exchange, false));
+  }
+
+  /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
+  void generate(Exchange exchange, String name) throws RequestRefused {
+    refuseOldProtocol(exchange);
+    CreateBody.read(exchange.request())
+        .whenComplete((body, thrown) -> {
+          if (thrown != null) {
+            exchange.sendFailure(thrown);
+          } else {
+            relays.generate(
+                GenerateImageRequest.newBuilder().setCreate(body).build(),
+                new HttpBodySink(exchange, true));
+          }
+        });
+  }
+
+  /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
+  void head(Exchange exchange, String name) {
+    ImagesHandler.answer(
+        exchange,
+        images.get(GetImageRequest.newBuilder().setName(name).build()),
+        (image, response) -> {
+          ContentHeaders.put(response.response().getHeaders(), image, image.getContentType());
+          response.sendEmpty(HttpStatus.OK_200);
+        });
+  }
+
+  /** A browser that only guesses what its user will look at must not spend an image. */
+  private static void refusePrefetch(HttpFields headers) throws RequestRefused {
+    for (String header : PURPOSES) {
+      String purpose = headers.get(header);
+      if (purpose != null && purpose.toLowerCase(Locale.ROOT).contains("prefetch")) {
+        throw new RequestRefused(
+            Problem.invalid(
+                HttpStatus.SERVICE_UNAVAILABLE_503, header + ": an image is not prefetched"));
+      }
+    }
+  }
+
+  /** HTTP/1.0 ends a body of unknown length by closing: nobody could tell it from a broken one. */
+  private static void refuseOldProtocol(Exchange exchange) throws RequestRefused {
+    HttpVersion version = exchange.request().getConnectionMetaData().getHttpVersion();
+    if (version.getVersion() < HttpVersion.HTTP_1_1.getVersion()) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505,
+              version + " cannot tell a whole image from a broken one (expected: HTTP/1.1)"));
+    }
+  }
+}

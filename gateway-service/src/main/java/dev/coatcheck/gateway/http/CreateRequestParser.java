@@ -1,0 +1,168 @@
+package dev.coatcheck.gateway.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.google.protobuf.Duration;
+import dev.coatcheck.v1.CreateImageRequest;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** Reads the body of {@code POST /v1/images} and {@code POST /v1/images:generate}. */
+final class CreateRequestParser {
+
+  /** The longest name under which a browser saves an image. */
+  private static final int LONGEST_FILENAME = 128;
+
+  private static final long LONGEST_TTL_SECONDS = 24 * 60 * 60;
+
+  private static final Pattern TTL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?s");
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(2 * SpecReader.DEEPEST).build())
+          .build();
+
+  private CreateRequestParser() {}
+
+  /**
+   * The request in {@code body}.
+   *
+   * @throws RequestRefused 400 if it is not JSON, 422 with the field if it is not a request
+   */
+  static CreateImageRequest parse(byte[] body) throws RequestRefused {
+    try (JsonParser parser = JSON.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        skipToEnd(parser);
+        throw new RequestRefused(
+            Problem.invalid(
+                HttpStatus.UNPROCESSABLE_ENTITY_422, "the body is no object (expected: one)"));
+      }
+      CreateImageRequest request = readRequest(parser);
+      if (parser.nextToken() != null) {
+        throw notJson("something follows the object");
+      }
+      return request;
+    } catch (StreamConstraintsException e) {
+      throw new RequestRefused(
+          Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw notJson(
+          e instanceof com.fasterxml.jackson.core.JacksonException bad
+              ? bad.getOriginalMessage()
+              : String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static CreateImageRequest readRequest(JsonParser parser)
+      throws IOException, RequestRefused {
+    CreateImageRequest.Builder request = CreateImageRequest.newBuilder();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "spec" -> {
+          require(parser, JsonToken.START_OBJECT, field, "an object");
+          request.setSpec(new SpecReader(parser).readObject(field, 1));
+        }
+        case "function" -> request.setFunction(function(text(parser, field)));
+        case "transfer" -> request.setTransfer(transfer(text(parser, field)));
+        case "maxBytes" -> request.setMaxBytes(maxBytes(parser));
+        case "ttl" -> request.setTtl(ttl(text(parser, field)));
+        case "filename" -> request.setFilename(filename(text(parser, field)));
+        case "pickup" -> requirePickup(text(parser, field));
+        default -> throw SpecReader.refused(field, "an unknown field");
+      }
+    }
+    if (!request.hasSpec()) {
+      throw SpecReader.refused("spec", "missing (expected: an object)");
+    }
+    return request.build();
+  }
+
+  private static String function(String value) throws RequestRefused {
+    if (value.isEmpty()) {
+      throw SpecReader.refused("function", "empty (expected: a function's name)");
+    }
+    return value;
+  }
+
+  private static CreateImageRequest.Transfer transfer(String value) throws RequestRefused {
+    return switch (value) {
+      case "AUTO" -> CreateImageRequest.Transfer.AUTO;
+      case "RESPONSE_STREAM" -> CreateImageRequest.Transfer.RESPONSE_STREAM;
+      default ->
+          throw SpecReader.refused("transfer", "unknown (expected: AUTO or RESPONSE_STREAM)");
+    };
+  }
+
+  private static long maxBytes(JsonParser parser) throws IOException, RequestRefused {
+    require(parser, JsonToken.VALUE_NUMBER_INT, "maxBytes", "an integer");
+    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < 1) {
+      throw SpecReader.refused("maxBytes", "out of range (expected: at least 1)");
+    }
+    return parser.getLongValue();
+  }
+
+  private static Duration ttl(String value) throws RequestRefused {
+    Matcher matcher = TTL.matcher(value);
+    if (!matcher.matches()) {
+      throw SpecReader.refused("ttl", "no duration (expected: seconds, such as \"600s\")");
+    }
+    long seconds = Long.parseLong(matcher.group(1));
+    String fraction = matcher.group(2) == null ? "" : matcher.group(2);
+    int nanos = Integer.parseInt((fraction + "000000000").substring(0, 9));
+    if (seconds < 1
+        || seconds > LONGEST_TTL_SECONDS
+        || (seconds == LONGEST_TTL_SECONDS && nanos > 0)) {
+      throw SpecReader.refused("ttl", "out of range (expected: 1s to 86400s)");
+    }
+    return Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
+  }
+
+  private static String filename(String value) throws RequestRefused {
+    int length = value.codePointCount(0, value.length());
+    boolean clean = value.codePoints().noneMatch(c -> c == '/' || Character.isISOControl(c));
+    if (length < 1 || length > LONGEST_FILENAME || !clean) {
+      throw SpecReader.refused(
+          "filename", "(expected: 1 to 128 characters, no slash, no control characters)");
+    }
+    return value;
+  }
+
+  private static void requirePickup(String value) throws RequestRefused {
+    if (!value.equals("SINGLE_DELIVERY")) {
+      throw SpecReader.refused("pickup", "unknown (expected: SINGLE_DELIVERY)");
+    }
+  }
+
+  private static String text(JsonParser parser, String field) throws IOException, RequestRefused {
+    require(parser, JsonToken.VALUE_STRING, field, "a string");
+    return SpecReader.requireText(field, parser.getText());
+  }
+
+  private static void require(JsonParser parser, JsonToken expected, String field, String what)
+      throws RequestRefused {
+    if (parser.currentToken() != expected) {
+      throw SpecReader.refused(field, "wrong type (expected: " + what + ")");
+    }
+  }
+
+  private static void skipToEnd(JsonParser parser) throws IOException {
+    while (parser.nextToken() != null) {
+      // all of it must be JSON before anything else about it can be wrong
+    }
+  }
+
+  private static RequestRefused notJson(String detail) {
+    return new RequestRefused(
+        Problem.invalid(HttpStatus.BAD_REQUEST_400, "the body is no JSON: " + detail));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.progress.ProgressFeed;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** {@code /v1/images/{key}/events}: news of the image while it is made and picked up. */
+final class EventsHandler {
+
+  private final ProgressFeed feed;
+
+  // state, any thread
+  private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  EventsHandler(ProgressFeed feed) {
+    this.feed = feed;
+  }
+
+  void watch(Exchange exchange, String name) {
+    var stream = new SseStream(exchange, streams::remove);
+    streams.add(stream);
+    feed.watch(name, stream);
+    if (draining) {
+      stream.end();
+    }
+  }
+
+  /** Ends every stream: its reader comes again, through another gateway. */
+  void drain() {
+    draining = true;
+    streams.forEach(SseStream::end);
+  }
+}

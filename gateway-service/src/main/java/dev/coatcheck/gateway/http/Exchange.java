@@ -1,0 +1,121 @@
+package dev.coatcheck.gateway.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its response, which is given once: as a whole by {@code send…}, or written bit by
+ * bit to {@link #response} and ended by {@link #succeed} or {@link #fail}.
+ *
+ * <p><b>Threading:</b> any thread; nothing blocks. Of several answers the first one counts.
+ */
+final class Exchange {
+
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  Exchange(Request request, Response response, Callback callback) {
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Response response() {
+    return response;
+  }
+
+  /** Sends {@code json} as the whole response. */
+  void sendJson(int status, ObjectNode json) {
+    send(status, "application/json", json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Sends a response without content. */
+  void sendEmpty(int status) {
+    if (answered.compareAndSet(false, true)) {
+      response.setStatus(status);
+      callback.succeeded();
+    }
+  }
+
+  /** Sends {@code problem} as the whole response. */
+  void sendProblem(Problem problem) {
+    problem
+        .retryAfter()
+        .ifPresent(delay -> {
+          long seconds = delay.toSeconds() + (delay.toNanosPart() > 0 ? 1 : 0);
+          response.getHeaders().put(HttpHeader.RETRY_AFTER, Math.max(1, seconds));
+        });
+    send(problem.status(), Problem.CONTENT_TYPE, problem.json());
+  }
+
+  /** Sends what went wrong, whatever it is. */
+  void sendFailure(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    switch (cause) {
+      case GeneratorFailure failure -> sendProblem(ProblemMapper.toProblem(failure));
+      case RequestRefused refused -> sendProblem(refused.problem());
+      default -> {
+        log.error("a request failed", cause);
+        sendProblem(
+            Problem.of(
+                HttpStatus.INTERNAL_SERVER_ERROR_500, Problem.INTERNAL, "the gateway failed"));
+      }
+    }
+  }
+
+  /**
+   * Tells {@code onGone} when the client goes away, as far as the protocol shows it: a reset over
+   * HTTP/2; over HTTP/1.1 only a write can tell. A wait for the generator, in which nothing is
+   * written, is not taken for an idle connection.
+   */
+  void whileWaiting(Consumer<Throwable> onGone) {
+    request.addIdleTimeoutListener(timeout -> false);
+    request.addFailureListener(onGone);
+  }
+
+  /** Ends a response that was written whole. */
+  void succeed() {
+    if (answered.compareAndSet(false, true)) {
+      callback.succeeded();
+    }
+  }
+
+  /** Breaks the response, so that nobody takes it for whole. */
+  void fail(Throwable cause) {
+    if (answered.compareAndSet(false, true)) {
+      callback.failed(cause);
+    }
+  }
+
+  private void send(int status, String contentType, byte[] content) {
+    if (answered.compareAndSet(false, true)) {
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+      response.write(true, ByteBuffer.wrap(content), callback);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.relay.RelaySink;
+import dev.coatcheck.gateway.relay.RelaySource;
+import dev.coatcheck.gateway.relay.RelayedChunk;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.v1.Image;
+import dev.coatcheck.v1.ImageChunk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image as the body of an HTTP response: writes the wire's own buffers one after the other, and
+ * gives each chunk back when its last buffer was taken.
+ *
+ * <p>The headers wait for the first bytes, so that a function which fails before them is answered
+ * by a status of its own. Bytes that end too early break the response: a reset over HTTP/2, no last
+ * chunk or too few bytes over HTTP/1.1.
+ *
+ * <p><b>Threading:</b> chunks come from the relay's event loop; writes complete on any thread. What
+ * is written next is decided by one thread at a time, the one in {@link Writer#process}.
+ *
+ * <p><b>Ownership:</b> owns the chunks from the relay until they are written, or the response has
+ * broken and no write is under way any more: the HTTP server may read a buffer until then.
+ */
+final class HttpBodySink implements RelaySink {
+
+  private final Exchange exchange;
+  private final boolean tellsLocation;
+  private final Writer writer = new Writer();
+  private final Queue<RelayedChunk> chunks = new ConcurrentLinkedQueue<>();
+
+  // state, set on the event loop before it is read
+  private @Nullable RelaySource source;
+  private Image image = Image.getDefaultInstance();
+  private volatile boolean whole;
+
+  /**
+   * A sink that answers {@code exchange}.
+   *
+   * @param tellsLocation whether the response says where the image is
+   */
+  HttpBodySink(Exchange exchange, boolean tellsLocation) {
+    this.exchange = exchange;
+    this.tellsLocation = tellsLocation;
+  }
+
+  @Override
+  public void start(RelaySource source) {
+    this.source = source;
+    exchange.whileWaiting(writer::abort);
+  }
+
+  @Override
+  public void head(RelayedChunk chunk) {
+    image = chunk.fields().getImage();
+    chunk.release();
+  }
+
+  @Override
+  public void data(RelayedChunk chunk) {
+    chunks.add(chunk);
+    writer.iterate();
+    writer.releaseIfOver();
+  }
+
+  @Override
+  public void last(RelayedChunk chunk) {
+    ImageChunk fields = chunk.fields();
+    image =
+        image.toBuilder().setSizeBytes(fields.getSizeBytes()).setSha256(fields.getSha256()).build();
+    chunk.release();
+    whole = true;
+    writer.iterate();
+  }
+
+  @Override
+  public void fail(GeneratorFailure failure) {
+    exchange.sendFailure(failure);
+  }
+
+  @Override
+  public void abort(GeneratorFailure failure) {
+    writer.abort(new IOException("the image broke off: " + failure.message(), failure));
+  }
+
+  private RelaySource source() {
+    if (source == null) {
+      throw new IllegalStateException("not started");
+    }
+    return source;
+  }
+
+  /** Writes what there is, until there is nothing, or a write is under way. */
+  private final class Writer extends IteratingCallback {
+
+    // state, the thread in process()
+    private @Nullable RelayedChunk current;
+    private Iterator<ByteBuffer> buffers = Collections.emptyIterator();
+    private int underWayBytes;
+    private long writtenBytes;
+    private boolean headersSet;
+    private boolean lastWritten;
+
+    private volatile boolean over;
+
+    @Override
+    protected Action process() {
+      if (!buffers.hasNext()) {
+        finishChunk();
+        boolean thatWasAll = whole; // before the poll: set after the last chunk was added
+        RelayedChunk next = chunks.poll();
+        if (next == null) {
+          return thatWasAll ? finish() : Action.IDLE;
+        }
+        current = next;
+        setHeaders(next);
+        buffers = next.data().iterator();
+      }
+      ByteBuffer buffer = buffers.next();
+      underWayBytes = buffer.remaining();
+      exchange.response().write(false, buffer, this);
+      return Action.SCHEDULED;
+    }
+
+    private Action finish() {
+      if (lastWritten) {
+        return Action.SUCCEEDED;
+      }
+      lastWritten = true;
+      setHeaders(null); // the image had no bytes
+      exchange.response().write(true, BufferUtil.EMPTY_BUFFER, this);
+      return Action.SCHEDULED;
+    }
+
+    private void setHeaders(@Nullable RelayedChunk first) {
+      if (headersSet) {
+        return;
+      }
+      headersSet = true;
+      var headers = exchange.response().getHeaders();
+      String type = image.getContentType();
+      ContentHeaders.put(
+          headers,
+          image,
+          type.isEmpty() && first != null ? ImageSignature.mediaType(first.data()) : type);
+      if (tellsLocation) {
+        headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
+      }
+    }
+
+    private void finishChunk() {
+      RelayedChunk finished = current;
+      if (finished != null) {
+        current = null;
+        finished.release();
+        source().demand();
+      }
+    }
+
+    @Override
+    protected void onSuccess() {
+      writtenBytes += underWayBytes;
+      underWayBytes = 0;
+    }
+
+    @Override
+    protected void onCompleteSuccess() {
+      source().delivered();
+      exchange.succeed();
+    }
+
+    /** Breaks the response at once; a write that is under way is cancelled and then completes. */
+    @Override
+    protected void onAborted(Throwable cause) {
+      exchange.fail(cause);
+    }
+
+    /** No write is under way any more, and none will be. */
+    @Override
+    protected void onCompleteFailure(Throwable cause) {
+      RelayedChunk unfinished = current;
+      current = null;
+      if (unfinished != null) {
+        unfinished.release();
+      }
+      over = true;
+      releaseIfOver();
+      source().broken(writtenBytes);
+      exchange.fail(cause);
+    }
+
+    void releaseIfOver() {
+      if (over) {
+        for (var late = chunks.poll(); late != null; late = chunks.poll()) {
+          late.release();
+        }
+      }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.Fleet;
+import dev.coatcheck.gateway.routing.ImageCalls;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The HTTP port: HTTP/1.1, and HTTP/2 without TLS, on one address.
+ *
+ * <p><b>Threading:</b> handlers never block, so a few threads do.
+ *
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}, which lets running requests finish.
+ */
+public final class HttpServer {
+
+  private static final int MOST_THREADS = 32;
+
+  /** A reader that takes nothing for this long is gone. */
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+
+  /**
+   * What the kernel holds of one response. Left to itself it takes megabytes, which a slow reader
+   * then pulls out of the generator long before it reads them.
+   */
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final HealthHandler health;
+  private final EventsHandler events;
+
+  private HttpServer(
+      Server server, ServerConnector connector, HealthHandler health, EventsHandler events) {
+    this.server = server;
+    this.connector = connector;
+    this.health = health;
+    this.events = events;
+  }
+
+  /** Opens the port and serves; {@code address} may have port 0. */
+  public static HttpServer start(
+      InetSocketAddress address,
+      ImageCalls imageCalls,
+      Relays relays,
+      ProgressFeed feed,
+      Supplier<Fleet> fleet)
+      throws Exception {
+    var images = new ImagesHandler(imageCalls);
+    var content = new ContentHandler(imageCalls, relays);
+    var events = new EventsHandler(feed);
+    var health = new HealthHandler(fleet);
+    var routes =
+        new Routes()
+            .add("/v1/images", Map.of("POST", images::create))
+            .add("/v1/images:generate", Map.of("POST", content::generate))
+            .add(
+                "/v1/images/{key}",
+                Map.of("GET", images::metadata, "HEAD", images::metadata, "DELETE", images::delete))
+            .add(
+                "/v1/images/{key}/content", Map.of("GET", content::download, "HEAD", content::head))
+            .add("/v1/images/{key}/events", Map.of("GET", events::watch))
+            .add("/healthz", Map.of("GET", health::alive, "HEAD", health::alive))
+            .add("/readyz", Map.of("GET", health::ready, "HEAD", health::ready));
+
+    var threads = new QueuedThreadPool(MOST_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    var server = new Server(threads);
+    var http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    var connector =
+        new ServerConnector(
+            server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+    connector.setHost(address.getHostString());
+    connector.setPort(address.getPort());
+    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
+    server.addConnector(connector);
+    server.setHandler(new GracefulHandler(routes));
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.start();
+    return new HttpServer(server, connector, health, events);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Says "not ready" from now on. */
+  public void drain() {
+    health.drain();
+  }
+
+  /** Takes no more requests, waits at most {@code grace} for those that run, and ends. */
+  public void close(Duration grace) throws Exception {
+    drain();
+    events.drain();
+    server.setStopTimeout(grace.toMillis());
+    server.stop();
+  }
+}

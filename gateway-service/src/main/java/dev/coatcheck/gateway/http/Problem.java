@@ -1,0 +1,58 @@
+package dev.coatcheck.gateway.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * An error as callers see it: RFC 9457's {@code application/problem+json} with a stable {@code
+ * reason}.
+ *
+ * @param status the HTTP status
+ * @param reason the name of an {@code ErrorReason}, or {@value #INTERNAL}
+ * @param detail what happened, for people
+ * @param retryAfter when to try again
+ * @param more further members
+ */
+record Problem(
+    int status, String reason, String detail, Optional<Duration> retryAfter, ObjectNode more) {
+
+  static final String CONTENT_TYPE = "application/problem+json";
+
+  /** The reason of a request that is wrong, whatever its status. */
+  static final String INVALID_REQUEST = "INVALID_REQUEST";
+
+  /** The reason of a fault of Coatcheck itself. */
+  static final String INTERNAL = "INTERNAL";
+
+  static Problem of(int status, String reason, String detail) {
+    return new Problem(
+        status, reason, detail, Optional.empty(), JsonNodeFactory.instance.objectNode());
+  }
+
+  /** A request that is wrong. */
+  static Problem invalid(int status, String detail) {
+    return of(status, INVALID_REQUEST, detail);
+  }
+
+  /** A request that is wrong in {@code field}. */
+  static Problem invalid(int status, String field, String detail) {
+    Problem problem = invalid(status, detail);
+    problem.more.put("field", field);
+    return problem;
+  }
+
+  byte[] json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("type", "about:blank");
+    json.put("title", HttpStatus.getMessage(status));
+    json.put("status", status);
+    json.put("detail", detail);
+    json.put("reason", reason);
+    json.setAll(more);
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.coatcheck.gateway.http;
+
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the HTTP server's own errors, of requests that reach no route, problems like ours. */
+final class ProblemErrorHandler extends ErrorHandler {
+
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      String message,
+      @Nullable Throwable cause,
+      Callback callback) {
+    String reason = HttpStatus.isServerError(code) ? Problem.INTERNAL : Problem.INVALID_REQUEST;
+    String detail = message == null ? String.valueOf(HttpStatus.getMessage(code)) : message;
+    new Exchange(request, response, callback).sendProblem(Problem.of(code, reason, detail));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.coatcheck.gateway.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.v1.ErrorReason;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** The one table that says which HTTP status each reason has. */
+final class ProblemMapper {
+
+  private ProblemMapper() {}
+
+  static Problem toProblem(GeneratorFailure failure) {
+    ErrorReason reason = failure.reason();
+    ObjectNode more = JsonNodeFactory.instance.objectNode();
+    failure
+        .metadata()
+        .forEach((key, value) -> {
+          switch (key) {
+            case "size_bytes" -> putNumber(more, "sizeBytes", value);
+            case "sha256", "field" -> more.put(key, value);
+            default -> {} // between gateways and generators
+          }
+        });
+    return new Problem(status(reason), name(reason), failure.message(), failure.retryAfter(), more);
+  }
+
+  private static int status(ErrorReason reason) {
+    return switch (reason) {
+      case IMAGE_NOT_FOUND -> HttpStatus.NOT_FOUND_404;
+      case IMAGE_DELIVERED, IMAGE_EXPIRED, IMAGE_DELETED, IMAGE_LOST -> HttpStatus.GONE_410;
+      case IMAGE_CLAIMED -> HttpStatus.CONFLICT_409;
+      case MEMORY_BUDGET_EXHAUSTED, GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED ->
+          HttpStatus.SERVICE_UNAVAILABLE_503;
+      case FUNCTION_FAILED, NOT_AN_IMAGE -> HttpStatus.BAD_GATEWAY_502;
+      case FUNCTION_TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT_504;
+      case SPEC_REFUSED, INVALID_REQUEST -> HttpStatus.UNPROCESSABLE_ENTITY_422;
+      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> HttpStatus.BAD_GATEWAY_502;
+    };
+  }
+
+  private static String name(ErrorReason reason) {
+    return switch (reason) {
+      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> Problem.INTERNAL;
+      default -> reason.name();
+    };
+  }
+
+  private static void putNumber(ObjectNode json, String name, String value) {
+    try {
+      json.put(name, Long.parseLong(value));
+    } catch (NumberFormatException e) {
+      json.put(name, value); // better than nothing
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.coatcheck.gateway.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Sends each request to its resource: by path, then by method. A path is literal but for one {@code
+ * {key}}, which is any one segment.
+ */
+final class Routes extends Handler.Abstract.NonBlocking {
+
+  private record Route(Pattern path, Map<String, Resource> methods) {}
+
+  private final List<Route> routes = new ArrayList<>();
+
+  /** Adds a route, which goes before those that are added later; {@code methods} by method name. */
+  Routes add(String path, Map<String, Resource> methods) {
+    String pattern = Pattern.quote(path).replace("{key}", "\\E([^/]+)\\Q");
+    routes.add(new Route(Pattern.compile(pattern), new TreeMap<>(methods)));
+    return this;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    var headers = response.getHeaders();
+    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put("Referrer-Policy", "no-referrer"); // a path may have a key in it
+    var exchange = new Exchange(request, response, callback);
+    try {
+      route(exchange, Request.getPathInContext(request));
+    } catch (RequestRefused refused) {
+      exchange.sendProblem(refused.problem());
+    }
+    return true;
+  }
+
+  private void route(Exchange exchange, String path) throws RequestRefused {
+    for (Route route : routes) {
+      Matcher matcher = route.path.matcher(path);
+      if (!matcher.matches()) {
+        continue;
+      }
+      Resource resource = route.methods.get(exchange.request().getMethod());
+      if (resource == null) {
+        refuseMethod(exchange, route);
+      } else {
+        resource.handle(exchange, matcher.groupCount() == 0 ? "" : "images/" + matcher.group(1));
+      }
+      return;
+    }
+    exchange.sendProblem(
+        Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+  }
+
+  private static void refuseMethod(Exchange exchange, Route route) {
+    String allowed = String.join(", ", route.methods.keySet());
+    exchange.response().getHeaders().put(HttpHeader.ALLOW, allowed);
+    exchange.sendProblem(
+        Problem.invalid(
+            HttpStatus.METHOD_NOT_ALLOWED_405,
+            exchange.request().getMethod() + " (expected: " + allowed + ")"));
+  }
+}

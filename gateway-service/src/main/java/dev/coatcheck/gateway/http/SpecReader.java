@@ -1,0 +1,103 @@
+package dev.coatcheck.gateway.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.NullValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * Reads a spec, any JSON object, into a {@link Struct}. Its numbers are doubles, so a number that a
+ * double would change is refused with the path of its field, instead of being changed in silence
+ * (RFC 7493, 2.2).
+ */
+final class SpecReader {
+
+  /** A message that nests deeper could not be parsed again: protobuf's own limit is 100 levels. */
+  static final int DEEPEST = 32;
+
+  private static final BigInteger LARGEST_EXACT = BigInteger.TWO.pow(53);
+
+  private final JsonParser parser;
+
+  SpecReader(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  /** Reads the object that the parser stands at the start of. */
+  Struct readObject(String path, int depth) throws IOException, RequestRefused {
+    requireDepth(depth);
+    Struct.Builder struct = Struct.newBuilder();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = requireText(path, parser.currentName());
+      parser.nextToken();
+      struct.putFields(name, readValue(path + "." + name, depth));
+    }
+    return struct.build();
+  }
+
+  private ListValue readArray(String path, int depth) throws IOException, RequestRefused {
+    requireDepth(depth);
+    ListValue.Builder list = ListValue.newBuilder();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      list.addValues(readValue(path + "[" + list.getValuesCount() + "]", depth));
+    }
+    return list.build();
+  }
+
+  private Value readValue(String path, int depth) throws IOException, RequestRefused {
+    Value.Builder value = Value.newBuilder();
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> value.setStructValue(readObject(path, depth + 1)).build();
+      case START_ARRAY -> value.setListValue(readArray(path, depth + 1)).build();
+      case VALUE_STRING -> value.setStringValue(requireText(path, parser.getText())).build();
+      case VALUE_NUMBER_INT -> value.setNumberValue(exactInteger(path)).build();
+      case VALUE_NUMBER_FLOAT -> value.setNumberValue(finite(path)).build();
+      case VALUE_TRUE -> value.setBoolValue(true).build();
+      case VALUE_FALSE -> value.setBoolValue(false).build();
+      case VALUE_NULL -> value.setNullValue(NullValue.NULL_VALUE).build();
+      case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
+          throw new IllegalStateException("no value: " + parser.currentToken());
+    };
+  }
+
+  private double exactInteger(String path) throws IOException, RequestRefused {
+    if (parser.getTextLength() > LARGEST_EXACT.toString().length() + 1
+        || parser.getBigIntegerValue().abs().compareTo(LARGEST_EXACT) > 0) {
+      throw refused(path, "an integer beyond 2^53 (expected: one that a double holds exactly)");
+    }
+    return parser.getLongValue();
+  }
+
+  private double finite(String path) throws IOException, RequestRefused {
+    double value = parser.getDoubleValue();
+    if (!Double.isFinite(value)) {
+      throw refused(path, "a number beyond the range of a double");
+    }
+    return value;
+  }
+
+  /** Refuses half a surrogate pair, which JSON can spell and UTF-8 cannot. */
+  static String requireText(String path, String text) throws RequestRefused {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw refused(path, "a string with half a surrogate pair");
+    }
+    return text;
+  }
+
+  private static void requireDepth(int depth) throws RequestRefused {
+    if (depth > DEEPEST) {
+      throw refused("spec", "nested deeper than " + DEEPEST + " levels");
+    }
+  }
+
+  static RequestRefused refused(String field, String detail) {
+    return new RequestRefused(
+        Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, field, field + ": " + detail));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.coatcheck.gateway.progress;
+
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.v1.ImageServiceGrpc;
+
+/**
+ * Lets callers watch images, each at the generator that holds it.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
+public final class ProgressFeed {
+
+  private final OwnerRouter owners;
+
+  public ProgressFeed(OwnerRouter owners) {
+    this.owners = owners;
+  }
+
+  /** Begins to tell {@code listener} of the image {@code name}, {@code images/{key}}. */
+  public void watch(String name, ProgressListener listener) {
+    try {
+      var call = owners.ownerOf(name).newCall(ImageServiceGrpc.getWatchImageMethod());
+      new ProgressWatch(call, listener).start(name);
+    } catch (GeneratorFailure failure) {
+      listener.onFailure(failure);
+    }
+  }
+}

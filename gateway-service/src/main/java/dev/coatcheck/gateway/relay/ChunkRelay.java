@@ -1,0 +1,281 @@
+package dev.coatcheck.gateway.relay;
+
+import dev.coatcheck.gateway.routing.FailureStatus;
+import dev.coatcheck.gateway.routing.GeneratorClient;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.SettlePickupRequest;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One download: asks a generator for as many chunks as its sink can take, checks that they are
+ * whole and in order, hands them on, and settles with the generator what became of them.
+ *
+ * <p><b>Threading:</b> the generator's messages arrive on the event loop of its channel and are
+ * handed on right there; the sink answers from any thread. The state is under this object's lock,
+ * which is never held while the sink or gRPC is called.
+ *
+ * <p><b>Ownership:</b> owns a chunk from its arrival until the sink is given it.
+ *
+ * <p><b>Lifecycle:</b> {@link #start}, until the sink has answered {@code delivered} or {@code
+ * broken}, or was told {@code fail}.
+ *
+ * @param <Q> the request
+ */
+final class ChunkRelay<Q> implements RelaySource {
+
+  private static final Logger log = LoggerFactory.getLogger(ChunkRelay.class);
+
+  /**
+   * How many chunks the sink may hold. With one, the generator's answer to a {@code request(1)}
+   * takes a round trip in which nothing is written; more than two only hold more memory.
+   */
+  static final int CREDIT = 2;
+
+  private enum Phase {
+    /** Nothing was handed on but perhaps the head. Goes on to any other. */
+    BEFORE_DATA,
+    /** Bytes flow. Goes on to WHOLE, BROKEN or SETTLED. */
+    DATA,
+    /** The sink has everything. Goes on to SETTLED. */
+    WHOLE,
+    /** The sink was told to abort. Goes on to SETTLED. */
+    BROKEN,
+    /** Nothing more is done. */
+    SETTLED
+  }
+
+  private final MethodDescriptor<Q, RelayedChunk> method;
+  private final Q request;
+  private final Iterator<GeneratorClient> candidates;
+  private final RelaySink sink;
+  private final Relays relays;
+
+  // state, under this
+  private Phase phase = Phase.BEFORE_DATA;
+  private @Nullable Attempt attempt;
+  private @Nullable ImageChunk head;
+  private long nextOffset;
+
+  ChunkRelay(
+      MethodDescriptor<Q, RelayedChunk> method,
+      Q request,
+      Iterator<GeneratorClient> candidates,
+      RelaySink sink,
+      Relays relays) {
+    this.method = method;
+    this.request = request;
+    this.candidates = candidates;
+    this.sink = sink;
+    this.relays = relays;
+  }
+
+  void start() {
+    sink.start(this);
+    tryNext(null);
+  }
+
+  @Override
+  public void demand() {
+    Attempt current;
+    synchronized (this) {
+      current = attempt;
+    }
+    if (current != null) {
+      current.call.request(1);
+    }
+  }
+
+  @Override
+  public void delivered() {
+    long size;
+    synchronized (this) {
+      if (phase != Phase.WHOLE) {
+        throw new IllegalStateException("delivered in phase " + phase);
+      }
+      phase = Phase.SETTLED;
+      size = nextOffset;
+    }
+    settle(SettlePickupRequest.Outcome.COMPLETE, size);
+  }
+
+  @Override
+  public void broken(long writtenBytes) {
+    Attempt current;
+    synchronized (this) {
+      if (phase == Phase.SETTLED) {
+        return;
+      }
+      phase = Phase.SETTLED;
+      current = attempt;
+    }
+    if (current != null) {
+      current.call.cancel("the reader is gone", null);
+    }
+    settle(SettlePickupRequest.Outcome.BROKEN, writtenBytes);
+  }
+
+  private void tryNext(@Nullable GeneratorFailure refusal) {
+    GeneratorClient client = candidates.next();
+    var next = new Attempt(client, client.newCall(method), refusal);
+    next.call.start(next, new Metadata());
+    boolean wanted;
+    synchronized (this) {
+      attempt = next; // not before it is started, since it could not be cancelled
+      wanted = phase == Phase.BEFORE_DATA;
+    }
+    if (!wanted) {
+      next.call.cancel("the reader is gone", null);
+      return;
+    }
+    next.call.sendMessage(request);
+    next.call.halfClose();
+    next.call.request(1 + CREDIT); // the head is not held by the sink
+  }
+
+  private void settle(SettlePickupRequest.Outcome outcome, long writtenBytes) {
+    ImageChunk claimed;
+    Attempt current;
+    synchronized (this) {
+      claimed = head;
+      current = attempt;
+    }
+    if (claimed != null && current != null) {
+      relays.settle(current.client, claimed, outcome, writtenBytes);
+    }
+  }
+
+  /** The call to one candidate, and what arrives on it. */
+  private final class Attempt extends ClientCall.Listener<RelayedChunk> {
+
+    private final GeneratorClient client;
+    private final ClientCall<Q, RelayedChunk> call;
+    private final @Nullable GeneratorFailure refusalBefore;
+
+    Attempt(
+        GeneratorClient client,
+        ClientCall<Q, RelayedChunk> call,
+        @Nullable GeneratorFailure refusalBefore) {
+      this.client = client;
+      this.call = call;
+      this.refusalBefore = refusalBefore;
+    }
+
+    @Override
+    public void onMessage(RelayedChunk chunk) {
+      Arrival arrival = arrived(chunk);
+      switch (arrival) {
+        case HEAD -> sink.head(chunk);
+        case DATA -> sink.data(chunk);
+        case LAST -> sink.last(chunk);
+        case LATE -> chunk.release();
+        case WRONG -> {
+          ImageChunk fields = chunk.fields();
+          chunk.release();
+          call.cancel("the generator broke the protocol", null);
+          log.error(
+              "generator {} broke the protocol: offset {}, size {} (expected: {})",
+              client.address(),
+              fields.getOffset(),
+              fields.getSizeBytes(),
+              nextOffset());
+          end(GeneratorFailure.unavailable("the generator's stream made no sense"));
+        }
+      }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (status.isOk()) {
+        end(GeneratorFailure.unavailable("the generator's stream ended before its last message"));
+        return;
+      }
+      GeneratorFailure failure = FailureStatus.toFailure(status, trailers);
+      if (failure.refusedBeforeAnythingWasDone() && candidates.hasNext() && !claimed()) {
+        tryNext(Placement.refusalToTell(refusalBefore, failure));
+      } else if (failure.refusedBeforeAnythingWasDone()) {
+        end(Placement.refusalToTell(refusalBefore, failure));
+      } else {
+        end(failure);
+      }
+    }
+  }
+
+  private enum Arrival {
+    HEAD,
+    DATA,
+    LAST,
+    /** After the end; nobody waits for it. */
+    LATE,
+    /** Against the order of messages. */
+    WRONG
+  }
+
+  /** Says what {@code chunk} is, and moves on. */
+  private synchronized Arrival arrived(RelayedChunk chunk) {
+    if (phase != Phase.BEFORE_DATA && phase != Phase.DATA) {
+      return Arrival.LATE;
+    }
+    ImageChunk fields = chunk.fields();
+    boolean first = head == null;
+    boolean ends = !fields.getSha256().isEmpty();
+    if (first) {
+      if (!fields.hasImage() || chunk.dataBytes() > 0 || ends) {
+        return Arrival.WRONG;
+      }
+      head = fields;
+      return Arrival.HEAD;
+    }
+    if (ends) {
+      if (chunk.dataBytes() > 0 || fields.getSizeBytes() != nextOffset) {
+        return Arrival.WRONG;
+      }
+      phase = Phase.WHOLE;
+      return Arrival.LAST;
+    }
+    if (chunk.dataBytes() == 0 || fields.getOffset() != nextOffset) {
+      return Arrival.WRONG;
+    }
+    nextOffset += chunk.dataBytes();
+    phase = Phase.DATA;
+    return Arrival.DATA;
+  }
+
+  /** The stream is over without its last message. */
+  private void end(GeneratorFailure failure) {
+    Phase before;
+    synchronized (this) {
+      before = phase;
+      phase =
+          switch (before) {
+            case BEFORE_DATA -> Phase.SETTLED;
+            case DATA -> Phase.BROKEN;
+            case WHOLE, BROKEN, SETTLED -> before;
+          };
+    }
+    switch (before) {
+      case BEFORE_DATA -> {
+        sink.fail(failure);
+        settle(SettlePickupRequest.Outcome.BROKEN, 0);
+      }
+      case DATA -> sink.abort(failure);
+      case WHOLE, BROKEN, SETTLED -> {} // it was over already
+    }
+  }
+
+  private synchronized boolean claimed() {
+    return head != null;
+  }
+
+  private synchronized long nextOffset() {
+    return nextOffset;
+  }
+}

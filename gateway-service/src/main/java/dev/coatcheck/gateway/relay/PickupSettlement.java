@@ -1,0 +1,112 @@
+package dev.coatcheck.gateway.relay;
+
+import dev.coatcheck.gateway.routing.GeneratorClient;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.gateway.routing.KeyDigest;
+import dev.coatcheck.v1.ByteRange;
+import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.SettlePickupRequest;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway's word to a generator on how far one response really got; said again, with growing
+ * pauses, while the generator cannot be reached. It is idempotent there.
+ *
+ * <p><b>Threading:</b> any thread; attempts follow one another.
+ */
+final class PickupSettlement {
+
+  private static final Logger log = LoggerFactory.getLogger(PickupSettlement.class);
+  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  private final GeneratorClient client;
+  private final SettlePickupRequest request;
+  private final ScheduledExecutorService timer;
+  private final Runnable onEnd;
+  private final long deadlineNanos = System.nanoTime() + GIVE_UP_AFTER.toNanos();
+
+  private PickupSettlement(
+      GeneratorClient client,
+      SettlePickupRequest request,
+      ScheduledExecutorService timer,
+      Runnable onEnd) {
+    this.client = client;
+    this.request = request;
+    this.timer = timer;
+    this.onEnd = onEnd;
+  }
+
+  /**
+   * Begins to tell how the stream of {@code head} ended, and calls {@code onEnd} once that is
+   * settled, or given up.
+   *
+   * @param writtenBytes what went out, from the image's start
+   */
+  static void begin(
+      GeneratorClient client,
+      ImageChunk head,
+      SettlePickupRequest.Outcome outcome,
+      long writtenBytes,
+      ScheduledExecutorService timer,
+      Runnable onEnd) {
+    SettlePickupRequest.Builder request =
+        SettlePickupRequest.newBuilder()
+            .setName(head.getImage().getName())
+            .setEpoch(head.getEpoch())
+            .setStream(head.getStream())
+            .setOutcome(outcome);
+    if (writtenBytes > 0) {
+      request.addRanges(ByteRange.newBuilder().setStart(0).setEnd(writtenBytes));
+    }
+    new PickupSettlement(client, request.build(), timer, onEnd).attempt(FIRST_PAUSE);
+  }
+
+  private void attempt(Duration pauseAfter) {
+    Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+    client
+        .settle(request, left)
+        .whenComplete((answer, thrown) -> {
+          if (thrown == null) {
+            log.debug(
+                "image {}: settled {}, delivered {}",
+                KeyDigest.of(request.getName()),
+                request.getOutcome(),
+                answer.getDelivered());
+            onEnd.run();
+          } else {
+            failed(thrown, pauseAfter);
+          }
+        });
+  }
+
+  private void failed(Throwable thrown, Duration pause) {
+    boolean worthwhile =
+        thrown instanceof GeneratorFailure failure
+            && failure.reason() == ErrorReason.GENERATOR_UNAVAILABLE
+            && deadlineNanos - System.nanoTime() > pause.toNanos();
+    if (worthwhile) {
+      Duration doubled = pause.multipliedBy(2);
+      Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+      try {
+        timer.schedule(() -> attempt(next), pause.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (RejectedExecutionException e) {
+        thrown.addSuppressed(e); // the gateway is ending
+      }
+    }
+    log.warn(
+        "image {}: the generator did not take the settlement {}: {}",
+        KeyDigest.of(request.getName()),
+        request.getOutcome(),
+        thrown.getMessage());
+    onEnd.run();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.coatcheck.gateway.relay;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts the chunks that pass, and those that are open. */
+final class RelayMeter {
+
+  private final AtomicLong openChunks = new AtomicLong();
+  private final LongAdder dataMessages = new LongAdder();
+  private final LongAdder copiedDataMessages = new LongAdder();
+
+  void opened(boolean hasData, boolean copied) {
+    openChunks.incrementAndGet();
+    if (hasData) {
+      dataMessages.increment();
+      if (copied) {
+        copiedDataMessages.increment();
+      }
+    }
+  }
+
+  void released() {
+    if (openChunks.decrementAndGet() < 0) {
+      throw new IllegalStateException("more chunks were released than opened");
+    }
+  }
+
+  RelayStats stats() {
+    return new RelayStats(openChunks.get(), copiedDataMessages.sum(), dataMessages.sum());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.coatcheck.gateway.relay;
+
+/**
+ * A sink's way back to its relay.
+ *
+ * <p><b>Threading:</b> any thread; nothing blocks.
+ */
+public interface RelaySource {
+
+  /** The sink can take one more chunk than it could before. */
+  void demand();
+
+  /** The last byte of the response was written. Only after {@link RelaySink#last}. */
+  void delivered();
+
+  /**
+   * The reader is gone, or the response has failed. Ends the generator's call; further chunks may
+   * still come for a moment. After {@link #delivered}, or a second time, it does nothing.
+   *
+   * @param writtenBytes how much of the image certainly went out, from its start
+   */
+  void broken(long writtenBytes);
+}

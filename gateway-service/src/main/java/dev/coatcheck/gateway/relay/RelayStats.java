@@ -1,0 +1,11 @@
+package dev.coatcheck.gateway.relay;
+
+/**
+ * What passed through the relay so far.
+ *
+ * @param openChunks chunks that nobody has released yet; 0 when nothing runs
+ * @param copiedMessages messages with image bytes that lost their wire buffers and took the copying
+ *     path
+ * @param messages all messages with image bytes
+ */
+public record RelayStats(long openChunks, long copiedMessages, long messages) {}

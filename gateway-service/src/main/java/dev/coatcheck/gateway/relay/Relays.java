@@ -1,0 +1,112 @@
+package dev.coatcheck.gateway.relay;
+
+import dev.coatcheck.gateway.routing.GeneratorClient;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.GenerateImageRequest;
+import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ImageServiceGrpc;
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.Settlement;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Begins downloads. Each asks its generator for manual settlement, and settles by what its sink
+ * says.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
+public final class Relays {
+
+  private final OwnerRouter owners;
+  private final Placement placement;
+  private final ScheduledExecutorService timer;
+
+  private final RelayMeter meter = new RelayMeter();
+  private final PassThroughMarshaller marshaller = new PassThroughMarshaller(meter);
+  private final MethodDescriptor<DownloadImageRequest, RelayedChunk> download =
+      passingThrough(ImageServiceGrpc.getDownloadImageMethod());
+  private final MethodDescriptor<GenerateImageRequest, RelayedChunk> generate =
+      passingThrough(ImageServiceGrpc.getGenerateImageMethod());
+
+  // state, under this
+  private int settlements;
+
+  public Relays(OwnerRouter owners, Placement placement, ScheduledExecutorService timer) {
+    this.owners = owners;
+    this.placement = placement;
+    this.timer = timer;
+  }
+
+  /** Picks an image up, from the generator that its name leads to, into {@code sink}. */
+  public void download(DownloadImageRequest request, RelaySink sink) {
+    GeneratorClient owner;
+    try {
+      owner = owners.ownerOf(request.getName());
+    } catch (GeneratorFailure failure) {
+      sink.fail(failure);
+      return;
+    }
+    DownloadImageRequest manual = request.toBuilder().setSettlement(Settlement.MANUAL).build();
+    new ChunkRelay<>(download, manual, List.of(owner).iterator(), sink, this).start();
+  }
+
+  /** Has an image made by the first generator with room, and picks it up meanwhile. */
+  public void generate(GenerateImageRequest request, RelaySink sink) {
+    List<GeneratorClient> candidates;
+    try {
+      candidates = placement.candidates();
+    } catch (GeneratorFailure failure) {
+      sink.fail(failure);
+      return;
+    }
+    GenerateImageRequest manual = request.toBuilder().setSettlement(Settlement.MANUAL).build();
+    new ChunkRelay<>(generate, manual, candidates.iterator(), sink, this).start();
+  }
+
+  /** {@code method} with chunks that are not parsed into messages. */
+  public <Q> MethodDescriptor<Q, RelayedChunk> passingThrough(
+      MethodDescriptor<Q, ImageChunk> method) {
+    return method.toBuilder(method.getRequestMarshaller(), marshaller).build();
+  }
+
+  /** What passed through so far. */
+  public RelayStats stats() {
+    return meter.stats();
+  }
+
+  /** Waits until every response that has ended is settled; false if it took too long. */
+  public synchronized boolean awaitSettled(Duration patience) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    while (settlements > 0) {
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  void settle(
+      GeneratorClient client,
+      ImageChunk head,
+      SettlePickupRequest.Outcome outcome,
+      long writtenBytes) {
+    synchronized (this) {
+      settlements++;
+    }
+    PickupSettlement.begin(client, head, outcome, writtenBytes, timer, this::settled);
+  }
+
+  private synchronized void settled() {
+    settlements--;
+    notifyAll();
+  }
+}

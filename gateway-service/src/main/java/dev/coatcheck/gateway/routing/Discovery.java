@@ -1,0 +1,50 @@
+package dev.coatcheck.gateway.routing;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Where the generators are found: the setting {@code COATCHECK_GENERATORS}. */
+public sealed interface Discovery {
+
+  /** Always the same addresses, each {@code host:port}. */
+  record Fixed(List<String> addresses) implements Discovery {
+    public Fixed {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /**
+   * Whatever {@code target}, {@code dns:///host:port}, resolves to; each address is a generator.
+   */
+  record Dns(String target) implements Discovery {}
+
+  /** What {@link #parse} takes. */
+  String EXPECTED = "host:port,host:port or static:///host:port,host:port or dns:///host:port";
+
+  /** {@code host:port}, where an IPv6 host stands in brackets; the port is not 0. */
+  Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
+
+  /**
+   * Reads the setting.
+   *
+   * @throws IllegalArgumentException if it is none of {@link #EXPECTED}
+   */
+  static Discovery parse(String text) {
+    if (text.startsWith("dns:///")) {
+      requireAddress(text.substring("dns:///".length()));
+      return new Dns(text);
+    }
+    String list = text.startsWith("static:///") ? text.substring("static:///".length()) : text;
+    List<String> addresses = Arrays.stream(list.split(",", -1)).map(String::strip).toList();
+    addresses.forEach(Discovery::requireAddress);
+    return new Fixed(addresses.stream().distinct().toList());
+  }
+
+  private static void requireAddress(String address) {
+    var matcher = ADDRESS.matcher(address);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65535) {
+      throw new IllegalArgumentException("not an address: " + address);
+    }
+  }
+}

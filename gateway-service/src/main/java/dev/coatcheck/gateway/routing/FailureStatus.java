@@ -1,0 +1,130 @@
+package dev.coatcheck.gateway.routing;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.coatcheck.v1.ErrorReason;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link GeneratorFailure} as gRPC tells it: a status whose details hold {@code
+ * google.rpc.ErrorInfo} (domain {@value #DOMAIN}) and, where trying again makes sense, {@code
+ * google.rpc.RetryInfo}.
+ */
+public final class FailureStatus {
+
+  /** The domain of every reason of ours. */
+  public static final String DOMAIN = "coatcheck.dev";
+
+  private FailureStatus() {}
+
+  /** What a call's end means; {@code status} is not {@code OK}. */
+  public static GeneratorFailure toFailure(Status status, @Nullable Metadata trailers) {
+    com.google.rpc.Status details = StatusProto.fromStatusAndTrailers(status, trailers);
+    Optional<Duration> retryAfter = Optional.empty();
+    Optional<ErrorInfo> info = Optional.empty();
+    for (Any detail : details.getDetailsList()) {
+      try {
+        if (detail.is(RetryInfo.class)) {
+          var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+          retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+        } else if (detail.is(ErrorInfo.class)) {
+          info =
+              Optional.of(detail.unpack(ErrorInfo.class)).filter(i -> i.getDomain().equals(DOMAIN));
+        }
+      } catch (InvalidProtocolBufferException e) {
+        return withoutInfo(status); // the details are damaged, so they say nothing
+      }
+    }
+    if (info.isEmpty()) {
+      return withoutInfo(status);
+    }
+    return new GeneratorFailure(
+        reason(info.get().getReason()),
+        String.valueOf(status.getDescription()),
+        retryAfter,
+        info.get().getMetadataMap(),
+        true);
+  }
+
+  /** The same for whatever a stub throws. */
+  public static GeneratorFailure toFailure(Throwable thrown) {
+    return thrown instanceof GeneratorFailure failure
+        ? failure
+        : toFailure(Status.fromThrowable(thrown), Status.trailersFromThrowable(thrown));
+  }
+
+  /** The status for a caller over gRPC. */
+  public static StatusRuntimeException toStatus(GeneratorFailure failure) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(code(failure.reason()).value())
+            .setMessage(failure.message());
+    if (failure.reason() != ErrorReason.ERROR_REASON_UNSPECIFIED) {
+      status.addDetails(
+          Any.pack(
+              ErrorInfo.newBuilder()
+                  .setReason(failure.reason().name())
+                  .setDomain(DOMAIN)
+                  .putAllMetadata(failure.metadata())
+                  .build()));
+    }
+    failure
+        .retryAfter()
+        .ifPresent(delay ->
+            status.addDetails(
+                Any.pack(
+                    RetryInfo.newBuilder()
+                        .setRetryDelay(
+                            com.google.protobuf.Duration.newBuilder()
+                                .setSeconds(delay.toSeconds())
+                                .setNanos(delay.toNanosPart()))
+                        .build())));
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static GeneratorFailure withoutInfo(Status status) {
+    String said = status.getCode() + ": " + status.getDescription();
+    return switch (status.getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED ->
+          GeneratorFailure.unavailable("the generator did not answer (" + said + ")");
+      default ->
+          new GeneratorFailure(
+              ErrorReason.ERROR_REASON_UNSPECIFIED,
+              "the generator failed (" + said + ")",
+              Optional.empty(),
+              Map.of(),
+              false);
+    };
+  }
+
+  private static ErrorReason reason(String name) {
+    try {
+      return ErrorReason.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      return ErrorReason.ERROR_REASON_UNSPECIFIED; // of a generator that is newer than this gateway
+    }
+  }
+
+  private static Status.Code code(ErrorReason reason) {
+    return switch (reason) {
+      case IMAGE_NOT_FOUND, IMAGE_DELIVERED, IMAGE_EXPIRED, IMAGE_DELETED, IMAGE_LOST ->
+          Status.Code.NOT_FOUND;
+      case IMAGE_CLAIMED -> Status.Code.ABORTED;
+      case MEMORY_BUDGET_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
+      case GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED -> Status.Code.UNAVAILABLE;
+      case FUNCTION_FAILED, NOT_AN_IMAGE, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          Status.Code.INTERNAL;
+      case FUNCTION_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
+      case SPEC_REFUSED, INVALID_REQUEST -> Status.Code.INVALID_ARGUMENT;
+    };
+  }
+}

@@ -1,0 +1,153 @@
+package dev.coatcheck.gateway.routing;
+
+import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.DeleteImageRequest;
+import dev.coatcheck.v1.DeleteImageResponse;
+import dev.coatcheck.v1.GetImageRequest;
+import dev.coatcheck.v1.Image;
+import dev.coatcheck.v1.ImageServiceGrpc;
+import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel to one generator, and the calls on it.
+ *
+ * <p><b>Threading:</b> any thread. Answers arrive on the channel's event loop; whoever listens must
+ * not block.
+ */
+public final class GeneratorClient {
+
+  /**
+   * What one download may have under way from the generator. Bigger windows pin more buffers here
+   * for a reader that has stalled; the connection's own window refills by itself, so that such a
+   * reader holds up nobody else.
+   */
+  private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
+
+  private static final int MAX_MESSAGE_BYTES = 4 << 20;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration UNARY_DEADLINE = Duration.ofSeconds(15);
+
+  private final String address;
+  private final ManagedChannel channel;
+
+  private GeneratorClient(String address, ManagedChannel channel) {
+    this.address = address;
+    this.channel = channel;
+  }
+
+  /** A client for the generator at {@code host:port}; it connects when it is first used. */
+  static GeneratorClient of(String address) {
+    return new GeneratorClient(
+        address,
+        NettyChannelBuilder.forTarget("dns:///" + address)
+            .usePlaintext()
+            .directExecutor() // nothing hops between the wire and the response
+            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .keepAliveWithoutCalls(true)
+            .build());
+  }
+
+  /** The generator's {@code host:port}. */
+  public String address() {
+    return address;
+  }
+
+  /** Asks for a new image; waits as long as the request says. */
+  CompletableFuture<Image> create(CreateImageRequest request) {
+    return unary(ImageServiceGrpc.getCreateImageMethod(), request, deadline(request.getWait()));
+  }
+
+  /** Asks for an image's state; waits as long as the request says. */
+  CompletableFuture<Image> get(GetImageRequest request) {
+    return unary(ImageServiceGrpc.getGetImageMethod(), request, deadline(request.getWait()));
+  }
+
+  /** Frees an image. */
+  CompletableFuture<DeleteImageResponse> delete(DeleteImageRequest request) {
+    return unary(ImageServiceGrpc.getDeleteImageMethod(), request, UNARY_DEADLINE);
+  }
+
+  /** Tells how a pickup ended. */
+  public CompletableFuture<SettlePickupResponse> settle(
+      SettlePickupRequest request, Duration deadline) {
+    return unary(PickupServiceGrpc.getSettlePickupMethod(), request, deadline);
+  }
+
+  /** A call of any other kind, not yet started. */
+  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method) {
+    return channel.newCall(method, CallOptions.DEFAULT);
+  }
+
+  /** Connects again at once, instead of waiting for the channel's own, longer, pauses. */
+  void reconnect() {
+    channel.resetConnectBackoff();
+  }
+
+  /** Ends the calls that run, and the connection. */
+  void close() {
+    channel.shutdownNow();
+  }
+
+  private static Duration deadline(com.google.protobuf.Duration wait) {
+    return UNARY_DEADLINE.plusSeconds(wait.getSeconds());
+  }
+
+  /** Its failures are {@link GeneratorFailure}; cancelling the future cancels the call. */
+  private <Q, R> CompletableFuture<R> unary(
+      MethodDescriptor<Q, R> method, Q request, Duration deadline) {
+    ClientCall<Q, R> call =
+        channel.newCall(
+            method,
+            CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+    var answer = new CompletableFuture<R>();
+    ClientCalls.asyncUnaryCall(
+        call,
+        request,
+        new StreamObserver<R>() {
+          // state: the call's listener
+          private @Nullable R value;
+
+          @Override
+          public void onNext(R next) {
+            value = next;
+          }
+
+          @Override
+          public void onError(Throwable thrown) {
+            answer.completeExceptionally(FailureStatus.toFailure(thrown));
+          }
+
+          @Override
+          public void onCompleted() {
+            if (value != null) {
+              answer.complete(value);
+            } else {
+              answer.completeExceptionally(GeneratorFailure.unavailable("there was no answer"));
+            }
+          }
+        });
+    answer.whenComplete((value, failure) -> {
+      if (answer.isCancelled()) {
+        call.cancel("the caller went away", null);
+      }
+    });
+    return answer;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.coatcheck.gateway.routing;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The generators of the fleet: for each address one channel, and one {@code WatchGenerator} stream
+ * that keeps the {@link Fleet} up to date.
+ *
+ * <p><b>Threading:</b> any thread. {@link #fleet} is an immutable snapshot that is swapped whole;
+ * readers take no lock.
+ *
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}, which ends every channel.
+ */
+public final class GeneratorDirectory {
+
+  private static final Logger log = LoggerFactory.getLogger(GeneratorDirectory.class);
+
+  private final ScheduledExecutorService timer;
+
+  private volatile Fleet fleet = new Fleet(List.of());
+
+  // state, under this
+  private final Map<String, GeneratorClient> clients = new HashMap<>();
+  private final Map<String, GeneratorWatch> watches = new HashMap<>();
+  private @Nullable DnsAddresses dns;
+
+  private GeneratorDirectory(ScheduledExecutorService timer) {
+    this.timer = timer;
+  }
+
+  /** Begins to watch the generators that {@code discovery} finds. */
+  public static GeneratorDirectory start(Discovery discovery, ScheduledExecutorService timer) {
+    var directory = new GeneratorDirectory(timer);
+    switch (discovery) {
+      case Discovery.Fixed fixed -> directory.found(fixed.addresses());
+      case Discovery.Dns named -> directory.resolve(named.target());
+    }
+    return directory;
+  }
+
+  /** The generators as they were last heard of. */
+  public Fleet fleet() {
+    return fleet;
+  }
+
+  /**
+   * A client for {@code address}, whether or not it is of the fleet now: an image may be held by a
+   * generator that discovery has already dropped. The address comes out of a sealed key, never from
+   * a caller.
+   */
+  synchronized GeneratorClient clientFor(String address) {
+    return clients.computeIfAbsent(address, GeneratorClient::of);
+  }
+
+  /** Ends every call and every channel. */
+  public synchronized void close() {
+    if (dns != null) {
+      dns.close();
+    }
+    watches.values().forEach(GeneratorWatch::close);
+    clients.values().forEach(GeneratorClient::close);
+  }
+
+  private synchronized void resolve(String target) {
+    dns = DnsAddresses.resolve(target, timer, this::found);
+  }
+
+  private synchronized void found(List<String> addresses) {
+    watches
+        .entrySet()
+        .removeIf(watch -> {
+          boolean gone = !addresses.contains(watch.getKey());
+          if (gone) {
+            watch.getValue().close();
+          }
+          return gone;
+        });
+    Fleet before = fleet;
+    fleet = new Fleet(addresses.stream().map(address -> memberOf(before, address)).toList());
+    for (String address : addresses) {
+      watches.computeIfAbsent(address, this::watch);
+    }
+    if (!addresses.isEmpty()) {
+      log.info("generators: {}", addresses);
+    }
+  }
+
+  private Fleet.Member memberOf(Fleet before, String address) {
+    return before.members().stream()
+        .filter(member -> member.client().address().equals(address))
+        .findFirst()
+        .orElseGet(() -> Fleet.Member.unheard(clientFor(address)));
+  }
+
+  private GeneratorWatch watch(String address) {
+    var watch = new GeneratorWatch(clientFor(address), timer, this::heard, this::lookAgain);
+    watch.start();
+    return watch;
+  }
+
+  private synchronized void heard(Fleet.Member member) {
+    fleet = fleet.with(member);
+  }
+
+  private synchronized void lookAgain() {
+    if (dns != null) {
+      dns.refresh();
+    }
+  }
+}

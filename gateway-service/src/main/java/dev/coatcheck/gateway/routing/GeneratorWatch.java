@@ -1,0 +1,122 @@
+package dev.coatcheck.gateway.routing;
+
+import dev.coatcheck.v1.GeneratorServiceGrpc;
+import dev.coatcheck.v1.WatchGeneratorRequest;
+import dev.coatcheck.v1.WatchGeneratorResponse;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@code WatchGenerator} stream that is begun again, after a growing pause, whenever it ends.
+ *
+ * <p><b>Threading:</b> news arrive on the channel's event loop, one at a time.
+ *
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}; a dead connection is noticed by the
+ * channel's keep-alive.
+ */
+final class GeneratorWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(GeneratorWatch.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+
+  private final GeneratorClient client;
+  private final ScheduledExecutorService timer;
+  private final Consumer<Fleet.Member> news;
+  private final Runnable onLost;
+
+  // state, under this
+  private Duration pause = FIRST_PAUSE;
+  private boolean closed;
+  private @Nullable ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> call;
+
+  GeneratorWatch(
+      GeneratorClient client,
+      ScheduledExecutorService timer,
+      Consumer<Fleet.Member> news,
+      Runnable onLost) {
+    this.client = client;
+    this.timer = timer;
+    this.news = news;
+    this.onLost = onLost;
+  }
+
+  synchronized void start() {
+    if (closed) {
+      return;
+    }
+    client.reconnect();
+    var started = client.newCall(GeneratorServiceGrpc.getWatchGeneratorMethod());
+    call = started;
+    started.start(new Listener(started), new Metadata());
+    started.sendMessage(WatchGeneratorRequest.getDefaultInstance());
+    started.halfClose();
+    started.request(2);
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (call != null) {
+      call.cancel("the gateway is ending", null);
+    }
+  }
+
+  private synchronized void heard() {
+    pause = FIRST_PAUSE;
+  }
+
+  private synchronized void lost(Status status) {
+    if (closed) {
+      return;
+    }
+    log.debug("generator {}: {}; again in {}", client.address(), status, pause);
+    try {
+      timer.schedule(this::start, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      closed = true; // the gateway is ending
+    }
+    pause = pause.multipliedBy(2);
+    if (pause.compareTo(LONGEST_PAUSE) > 0) {
+      pause = LONGEST_PAUSE;
+    }
+  }
+
+  private final class Listener extends ClientCall.Listener<WatchGeneratorResponse> {
+
+    private final ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> started;
+
+    Listener(ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> started) {
+      this.started = started;
+    }
+
+    @Override
+    public void onMessage(WatchGeneratorResponse message) {
+      heard();
+      Fleet.State state =
+          switch (message.getState()) {
+            case ACTIVE -> Fleet.State.ACTIVE;
+            case DRAINING -> Fleet.State.DRAINING;
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> Fleet.State.UNREACHABLE;
+          };
+      news.accept(
+          new Fleet.Member(client, state, message.getIncarnation(), message.getFreeBytes()));
+      started.request(1);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      news.accept(Fleet.Member.unheard(client));
+      onLost.run();
+      lost(status);
+    }
+  }
+}

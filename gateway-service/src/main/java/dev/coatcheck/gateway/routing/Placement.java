@@ -1,0 +1,55 @@
+package dev.coatcheck.gateway.routing;
+
+import dev.coatcheck.v1.ErrorReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses generators for a new image: of two picked at random the one with more free bytes (the
+ * power of two choices), leaving out what drains. Always taking the one with the most would send
+ * every gateway's next images to the same generator until it speaks up again.
+ */
+public final class Placement {
+
+  private final GeneratorDirectory directory;
+  private final RandomGenerator random;
+
+  public Placement(GeneratorDirectory directory, RandomGenerator random) {
+    this.directory = directory;
+    this.random = random;
+  }
+
+  /**
+   * The generators to ask, in that order, each once.
+   *
+   * @throws GeneratorFailure {@code GENERATOR_UNAVAILABLE} if none takes new images
+   */
+  public List<GeneratorClient> candidates() throws GeneratorFailure {
+    List<Fleet.Member> left = new ArrayList<>(directory.fleet().activeMembers());
+    if (left.isEmpty()) {
+      throw GeneratorFailure.unavailable("no generator takes new images now");
+    }
+    List<GeneratorClient> order = new ArrayList<>(left.size());
+    while (!left.isEmpty()) {
+      order.add(left.remove(pick(left)).client());
+    }
+    return order;
+  }
+
+  /** Of two refusals the one to tell: that there is no memory says more than that one drains. */
+  public static GeneratorFailure refusalToTell(
+      @Nullable GeneratorFailure before, GeneratorFailure now) {
+    return before != null && before.reason() == ErrorReason.MEMORY_BUDGET_EXHAUSTED ? before : now;
+  }
+
+  private int pick(List<Fleet.Member> left) {
+    int one = random.nextInt(left.size());
+    if (left.size() == 1) {
+      return one;
+    }
+    int other = (one + 1 + random.nextInt(left.size() - 1)) % left.size();
+    return left.get(other).freeBytes() > left.get(one).freeBytes() ? other : one;
+  }
+}

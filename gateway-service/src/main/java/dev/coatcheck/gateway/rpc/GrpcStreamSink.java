@@ -1,0 +1,152 @@
+package dev.coatcheck.gateway.rpc;
+
+import dev.coatcheck.gateway.relay.RelaySink;
+import dev.coatcheck.gateway.relay.RelaySource;
+import dev.coatcheck.gateway.relay.RelayedChunk;
+import dev.coatcheck.gateway.routing.FailureStatus;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.SynchronizationContext;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An image as the messages of one gRPC call: sends each as it came, while the call is ready.
+ *
+ * <p><b>Threading:</b> chunks come from the generator's event loop, the call's own events from the
+ * server's; all run by turns in one {@link SynchronizationContext}, which never blocks.
+ *
+ * <p><b>Ownership:</b> owns the chunks from the relay until they are sent, which copies them, or
+ * the call is over.
+ */
+final class GrpcStreamSink implements RelaySink {
+
+  private static final Logger log = LoggerFactory.getLogger(GrpcStreamSink.class);
+
+  /** What gRPC still holds of earlier messages, at most, when a call says that it is ready. */
+  private static final long READY_THRESHOLD_BYTES = 32 << 10;
+
+  private final ServerCall<?, RelayedChunk> call;
+  private final SynchronizationContext turn =
+      new SynchronizationContext((thread, thrown) -> log.error("a download failed", thrown));
+
+  // state, in turn
+  private final Queue<RelayedChunk> waiting = new ArrayDeque<>();
+  private @Nullable RelaySource source;
+  private boolean whole;
+  private boolean over;
+  private long sentBytes;
+  private long certainBytes;
+
+  GrpcStreamSink(ServerCall<?, RelayedChunk> call) {
+    this.call = call;
+  }
+
+  /** The call can take a message; a hint. */
+  void onReady() {
+    turn.execute(this::sendWhileReady);
+  }
+
+  /** The client took everything, as far as the transport can tell. */
+  void onComplete() {
+    turn.execute(() -> {
+      if (source != null && whole) {
+        source.delivered();
+      }
+    });
+  }
+
+  /** The client is gone. */
+  void onCancel() {
+    turn.execute(this::breakOff);
+  }
+
+  @Override
+  public void start(RelaySource started) {
+    turn.execute(() -> {
+      source = started;
+      call.sendHeaders(new Metadata());
+    });
+  }
+
+  @Override
+  public void head(RelayedChunk chunk) {
+    data(chunk);
+  }
+
+  @Override
+  public void data(RelayedChunk chunk) {
+    turn.execute(() -> {
+      if (over) {
+        chunk.release();
+      } else {
+        waiting.add(chunk);
+        sendWhileReady();
+      }
+    });
+  }
+
+  @Override
+  public void last(RelayedChunk chunk) {
+    turn.execute(() -> whole = true);
+    data(chunk);
+  }
+
+  @Override
+  public void fail(GeneratorFailure failure) {
+    turn.execute(() -> close(failure));
+  }
+
+  @Override
+  public void abort(GeneratorFailure failure) {
+    turn.execute(() -> {
+      close(failure);
+      breakOff();
+    });
+  }
+
+  private void sendWhileReady() {
+    while (!over && !waiting.isEmpty() && call.isReady()) {
+      certainBytes = Math.max(certainBytes, sentBytes - READY_THRESHOLD_BYTES);
+      RelayedChunk chunk = waiting.remove();
+      long bytes = chunk.dataBytes();
+      try {
+        call.sendMessage(chunk);
+      } finally {
+        chunk.release();
+      }
+      sentBytes += bytes;
+      if (bytes > 0 && source != null) {
+        source.demand();
+      }
+    }
+    if (whole && waiting.isEmpty() && !over) {
+      over = true;
+      call.close(Status.OK, new Metadata());
+    }
+  }
+
+  private void close(GeneratorFailure failure) {
+    if (!over) {
+      over = true;
+      StatusRuntimeException status = FailureStatus.toStatus(failure);
+      Metadata trailers = status.getTrailers();
+      call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+    }
+  }
+
+  private void breakOff() {
+    over = true;
+    waiting.forEach(RelayedChunk::release);
+    waiting.clear();
+    if (source != null) {
+      source.broken(certainBytes);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.coatcheck.gateway.rpc;
+
+import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.v1.ImageServiceGrpc;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gRPC port, and the management port beside it.
+ *
+ * <p><b>Threading:</b> nothing of ours blocks, so that calls run on the event loops.
+ *
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}.
+ */
+public final class RpcServer {
+
+  private static final int MOST_CHANNELZ_ENTRIES = 100;
+  private static final Duration LEAST_KEEP_ALIVE = Duration.ofSeconds(5);
+
+  private final Server server;
+  private final Server management;
+  private final HealthStatusManager health;
+
+  private RpcServer(Server server, Server management, HealthStatusManager health) {
+    this.server = server;
+    this.management = management;
+    this.health = health;
+  }
+
+  /** Opens both ports; an address may have port 0. */
+  public static RpcServer start(
+      InetSocketAddress address,
+      InetSocketAddress managementAddress,
+      ImageCalls calls,
+      Relays relays,
+      ProgressFeed feed)
+      throws IOException {
+    var health = new HealthStatusManager();
+    health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    Server server =
+        NettyServerBuilder.forAddress(address)
+            .directExecutor()
+            .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(new ImageGrpcService(calls, relays, feed).definition())
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(olderReflection())
+            .build()
+            .start();
+    Server management =
+        NettyServerBuilder.forAddress(managementAddress)
+            .addService(health.getHealthService())
+            .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
+            .build()
+            .start();
+    return new RpcServer(server, management, health);
+  }
+
+  /** {@code v1alpha}, deprecated, but the only one that older releases of grpcurl speak. */
+  @SuppressWarnings("deprecation")
+  private static BindableService olderReflection() {
+    return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+  }
+
+  /** The port for programs. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** The port for operators. */
+  public int managementPort() {
+    return management.getPort();
+  }
+
+  /** Says "not serving" from now on. */
+  public void drain() {
+    health.enterTerminalState();
+  }
+
+  /** Takes no more calls, waits at most {@code grace} for those that run, and ends. */
+  public void close(Duration grace) throws InterruptedException {
+    drain();
+    server.shutdown();
+    if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+      server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+    }
+    management.shutdownNow();
+  }
+}

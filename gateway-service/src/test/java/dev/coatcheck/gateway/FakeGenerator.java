@@ -1,0 +1,284 @@
+package dev.coatcheck.gateway;
+
+import dev.coatcheck.key.ImageKey;
+import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.DeleteImageRequest;
+import dev.coatcheck.v1.DeleteImageResponse;
+import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.GenerateImageRequest;
+import dev.coatcheck.v1.GeneratorServiceGrpc;
+import dev.coatcheck.v1.GetImageRequest;
+import dev.coatcheck.v1.Image;
+import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ImageServiceGrpc;
+import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupResponse;
+import dev.coatcheck.v1.WatchGeneratorRequest;
+import dev.coatcheck.v1.WatchGeneratorResponse;
+import dev.coatcheck.v1.WatchImageRequest;
+import dev.coatcheck.v1.WatchImageResponse;
+import io.grpc.Server;
+import io.grpc.Status.Code;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A generator over loopback, whose images are scripted, and which records what it is asked. It does
+ * not keep the rules of pickup: it hands out whatever the script says.
+ */
+final class FakeGenerator implements AutoCloseable {
+
+  static final int INCARNATION = 42;
+
+  private final KeySealer sealer;
+  private final Map<String, ScriptedImage> images = new ConcurrentHashMap<>();
+  private final List<StreamObserver<WatchGeneratorResponse>> gateways =
+      new CopyOnWriteArrayList<>();
+  private final List<StreamObserver<WatchImageResponse>> watchers = new CopyOnWriteArrayList<>();
+  private final Server server;
+
+  final List<CreateImageRequest> creates = new CopyOnWriteArrayList<>();
+  final List<GetImageRequest> gets = new CopyOnWriteArrayList<>();
+  final List<DownloadImageRequest> downloads = new CopyOnWriteArrayList<>();
+  final List<GenerateImageRequest> generates = new CopyOnWriteArrayList<>();
+  final List<String> deletes = new CopyOnWriteArrayList<>();
+  final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger cancelledWatches = new AtomicInteger();
+  final AtomicInteger cancelledGets = new AtomicInteger();
+
+  /** What the next create makes. */
+  volatile @Nullable ScriptedImage next;
+
+  /** What every call answers instead. */
+  volatile @Nullable RuntimeException refusal;
+
+  /** How many settlements are answered UNAVAILABLE before one is taken. */
+  final AtomicInteger deafSettlements = new AtomicInteger();
+
+  /** True to never answer GetImage. */
+  volatile boolean silentGets;
+
+  private volatile WatchGeneratorResponse state =
+      WatchGeneratorResponse.newBuilder()
+          .setIncarnation(INCARNATION)
+          .setState(WatchGeneratorResponse.State.ACTIVE)
+          .setFreeBytes(1 << 30)
+          .setBudgetBytes(1 << 30)
+          .build();
+
+  private FakeGenerator(KeySealer sealer, int port) throws IOException {
+    this.sealer = sealer;
+    this.server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .directExecutor()
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(new Images())
+            .addService(new Pickups())
+            .addService(new Self())
+            .build()
+            .start();
+  }
+
+  static FakeGenerator start(KeySealer sealer) throws IOException {
+    return new FakeGenerator(sealer, 0);
+  }
+
+  static FakeGenerator start(KeySealer sealer, int port) throws IOException {
+    return new FakeGenerator(sealer, port);
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  String address() {
+    return "127.0.0.1:" + port();
+  }
+
+  /** Makes {@code image} one that is held here. */
+  ScriptedImage hold(ScriptedImage image) {
+    image.name =
+        "images/"
+            + sealer.seal(
+                ImageKey.create(new SecureRandom(), Instant.now(), INCARNATION, address()));
+    images.put(image.name, image);
+    return image;
+  }
+
+  void become(WatchGeneratorResponse.State newState, long freeBytes) {
+    state = state.toBuilder().setState(newState).setFreeBytes(freeBytes).build();
+    gateways.forEach(gateway -> gateway.onNext(state));
+  }
+
+  int imageWatchers() {
+    return watchers.size();
+  }
+
+  void tell(WatchImageResponse news) {
+    for (var watcher : watchers) {
+      synchronized (watcher) {
+        watcher.onNext(news);
+      }
+    }
+  }
+
+  void endWatches() {
+    watchers.forEach(StreamObserver::onCompleted);
+  }
+
+  void failWatches(RuntimeException failure) {
+    watchers.forEach(watcher -> watcher.onError(failure));
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      server.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <R> boolean refused(StreamObserver<R> out) {
+    calls.incrementAndGet();
+    RuntimeException answer = refusal;
+    if (answer == null) {
+      return false;
+    }
+    out.onError(answer);
+    return true;
+  }
+
+  private <R> @Nullable ScriptedImage find(String name, StreamObserver<R> out) {
+    ScriptedImage image = images.get(name);
+    if (image == null) {
+      out.onError(Refusals.of(Code.NOT_FOUND, ErrorReason.IMAGE_NOT_FOUND, Map.of()));
+    }
+    return image;
+  }
+
+  private ScriptedImage made() {
+    ScriptedImage image = next;
+    return hold(image == null ? ScriptedImage.ofSize(1000) : image);
+  }
+
+  private final class Images extends ImageServiceGrpc.ImageServiceImplBase {
+
+    @Override
+    public void createImage(CreateImageRequest request, StreamObserver<Image> out) {
+      creates.add(request);
+      if (!refused(out)) {
+        out.onNext(made().toProto());
+        out.onCompleted();
+      }
+    }
+
+    @Override
+    public void getImage(GetImageRequest request, StreamObserver<Image> out) {
+      gets.add(request);
+      ((ServerCallStreamObserver<Image>) out).setOnCancelHandler(cancelledGets::incrementAndGet);
+      if (refused(out) || silentGets) {
+        return;
+      }
+      ScriptedImage image = find(request.getName(), out);
+      if (image != null) {
+        out.onNext(image.toProto());
+        out.onCompleted();
+      }
+    }
+
+    @Override
+    public void watchImage(WatchImageRequest request, StreamObserver<WatchImageResponse> out) {
+      if (refused(out)) {
+        return;
+      }
+      ScriptedImage image = find(request.getName(), out);
+      if (image != null) {
+        ((ServerCallStreamObserver<WatchImageResponse>) out)
+            .setOnCancelHandler(() -> {
+              watchers.remove(out);
+              cancelledWatches.incrementAndGet();
+            });
+        out.onNext(WatchImageResponse.newBuilder().setImage(image.toProto()).build());
+        watchers.add(out);
+      }
+    }
+
+    @Override
+    public void downloadImage(DownloadImageRequest request, StreamObserver<ImageChunk> out) {
+      downloads.add(request);
+      if (refused(out)) {
+        return;
+      }
+      ScriptedImage image = find(request.getName(), out);
+      if (image != null) {
+        image.send((ServerCallStreamObserver<ImageChunk>) out);
+      }
+    }
+
+    @Override
+    public void generateImage(GenerateImageRequest request, StreamObserver<ImageChunk> out) {
+      generates.add(request);
+      if (!refused(out)) {
+        made().send((ServerCallStreamObserver<ImageChunk>) out);
+      }
+    }
+
+    @Override
+    public void deleteImage(DeleteImageRequest request, StreamObserver<DeleteImageResponse> out) {
+      deletes.add(request.getName());
+      if (!refused(out)) {
+        out.onNext(DeleteImageResponse.getDefaultInstance());
+        out.onCompleted();
+      }
+    }
+  }
+
+  private final class Pickups extends PickupServiceGrpc.PickupServiceImplBase {
+
+    @Override
+    public void settlePickup(
+        SettlePickupRequest request, StreamObserver<SettlePickupResponse> out) {
+      if (deafSettlements.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        out.onError(io.grpc.Status.UNAVAILABLE.asRuntimeException());
+        return;
+      }
+      ScriptedImage image = images.get(request.getName());
+      if (image != null) {
+        image.settlements.add(request);
+      }
+      out.onNext(SettlePickupResponse.newBuilder().setDelivered(true).build());
+      out.onCompleted();
+    }
+  }
+
+  private final class Self extends GeneratorServiceGrpc.GeneratorServiceImplBase {
+
+    @Override
+    public void watchGenerator(
+        WatchGeneratorRequest request, StreamObserver<WatchGeneratorResponse> out) {
+      ((ServerCallStreamObserver<WatchGeneratorResponse>) out)
+          .setOnCancelHandler(() -> gateways.remove(out));
+      out.onNext(state);
+      gateways.add(out);
+    }
+  }
+}

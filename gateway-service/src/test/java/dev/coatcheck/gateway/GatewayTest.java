@@ -1,0 +1,109 @@
+package dev.coatcheck.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.gateway.routing.Discovery;
+import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.key.KeysetFile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a test of the whole gateway needs: one gateway, one generator, and clients. */
+abstract class GatewayTest {
+
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  KeySealer sealer;
+  FakeGenerator generator;
+  GatewayServer gateway;
+
+  final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+
+  @BeforeEach
+  void startFleet() throws Exception {
+    Path file = directory.resolve("keyset");
+    KeysetFile.create(file);
+    sealer = new KeySealer(KeysetFile.open(file)::aead);
+    generator = FakeGenerator.start(sealer);
+    gateway = startGateway(List.of(generator.address()));
+    await().atMost(PATIENCE).until(() -> gateway.fleet().active() == 1);
+  }
+
+  @AfterEach
+  void everyChunkIsReleased() {
+    try {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(gateway.relayStats().openChunks()).isZero());
+    } finally {
+      http.close();
+      gateway.close();
+      generator.close();
+    }
+  }
+
+  final GatewayServer startGateway(List<String> generators) throws Exception {
+    HostPort anyPort = new HostPort("127.0.0.1", 0);
+    return GatewayServer.start(
+        new GatewayConfig(
+            anyPort,
+            anyPort,
+            new Discovery.Fixed(generators),
+            directory.resolve("keyset"),
+            anyPort));
+  }
+
+  final URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + gateway.httpPort() + path);
+  }
+
+  final URI contentOf(ScriptedImage image) {
+    return uri("/v1/" + image.name + "/content");
+  }
+
+  final HttpResponse<byte[]> get(URI uri, String... headers)
+      throws IOException, InterruptedException {
+    return send(request(uri, headers).GET());
+  }
+
+  final HttpResponse<byte[]> post(String path, String json, String... headers)
+      throws IOException, InterruptedException {
+    return send(
+        request(uri(path), headers)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  final HttpResponse<byte[]> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return http.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  static HttpRequest.Builder request(URI uri, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+    return JSON.readTree(new String(response.body(), StandardCharsets.UTF_8));
+  }
+}
