@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClientBuilder;
@@ -48,13 +50,16 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
   /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  private final SdkEventLoopGroup eventLoops;
   private final LambdaAsyncClient lambda;
 
   public StreamedInvoke(LambdaSettings settings) {
+    eventLoops = SdkEventLoopGroup.builder().build();
     LambdaAsyncClientBuilder builder =
         LambdaAsyncClient.builder()
             .httpClientBuilder(
                 NettyNioAsyncHttpClient.builder()
+                    .eventLoopGroup(eventLoops)
                     .maxConcurrency(settings.connections())
                     .maxPendingConnectionAcquires(settings.connections())
                     .connectionTimeout(CONNECT_WITHIN)
@@ -97,6 +102,8 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
   @Override
   public void close() {
     lambda.close();
+    // The SDK's own group would take two quiet seconds to close.
+    eventLoops.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   /** Hands one answer's events on, in order, and tells the sink of the first end that it sees. */
