@@ -1,0 +1,118 @@
+package dev.coatcheck.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysetFileTest {
+
+  private final ImageKey key = ImageKey.create(new SecureRandom(), Instant.now(), 1, "a:1");
+
+  @TempDir Path directory;
+  private Path file;
+
+  @BeforeEach
+  void create() throws IOException {
+    file = directory.resolve("keyset.json");
+    KeysetFile.create(file);
+  }
+
+  @Test
+  void onlyItsOwnerMayReadIt() throws IOException {
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void doesNotOverwriteAKeyset() throws IOException {
+    String before = Files.readString(file);
+
+    assertThatThrownBy(() -> KeysetFile.create(file))
+        .isInstanceOf(FileAlreadyExistsException.class);
+
+    assertThat(Files.readString(file)).isEqualTo(before);
+  }
+
+  @Test
+  void whatSealsAfterARotationCouldBeOpenedBeforeIt() throws IOException {
+    Path lagging = directory.resolve("lagging.json");
+    Files.copy(file, lagging);
+
+    KeysetFile.rotate(file);
+    String sealed = sealer(file).seal(key);
+
+    assertThat(sealer(lagging).open(sealed)).contains(key);
+    KeysetFile.rotate(file);
+    assertThat(sealer(lagging).open(sealer(file).seal(key))).isEmpty();
+  }
+
+  @Test
+  void olderKeysOpenUntilTheyAreRotatedOut() throws IOException {
+    String sealed = sealer(file).seal(key);
+
+    for (int rotation = 0; rotation < 6; rotation++) {
+      KeysetFile.rotate(file);
+      assertThat(sealer(file).open(sealed)).as("after rotation %s", rotation + 1).contains(key);
+    }
+    KeysetFile.rotate(file);
+    assertThat(sealer(file).open(sealed)).isEmpty();
+  }
+
+  @Test
+  void aRunningProcessSeesTheRotation() throws Exception {
+    KeySealer running = sealer(file);
+    String before = running.seal(key);
+    KeysetFile.rotate(file);
+
+    String after = before;
+    for (long end = System.nanoTime() + 10_000_000_000L;
+        after.equals(before) && System.nanoTime() < end; ) {
+      Thread.onSpinWait();
+      after = running.seal(key);
+    }
+
+    assertThat(after).isNotEqualTo(before);
+    assertThat(running.open(before)).contains(key);
+  }
+
+  @Test
+  void goesOnWithTheLastGoodKeysetWhenTheFileIsSpoiled() throws Exception {
+    KeysetFile keyset = KeysetFile.open(file);
+    KeySealer running = new KeySealer(keyset::aead);
+    String sealed = running.seal(key);
+    Path rubbish = Files.writeString(directory.resolve("rubbish"), "rubbish");
+    Files.move(rubbish, file, StandardCopyOption.REPLACE_EXISTING);
+
+    for (long end = System.nanoTime() + 1_500_000_000L; System.nanoTime() < end; ) {
+      assertThat(running.open(sealed)).contains(key);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithAFile() throws IOException {
+    Path rubbish = Files.writeString(directory.resolve("rubbish"), "{\"key\":[]}");
+
+    assertThatThrownBy(() -> KeysetFile.open(rubbish))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("rubbish is no keyset")
+        .hasMessageContaining("keyset create");
+    assertThatThrownBy(() -> KeysetFile.open(directory.resolve("none")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  private static KeySealer sealer(Path file) throws IOException {
+    return new KeySealer(KeysetFile.open(file)::aead);
+  }
+}
