@@ -28,9 +28,9 @@ public final class ClaimDesk {
    */
   public CompletableFuture<ImageReader> claim(Image image, String proof) {
     return switch (image.claim(proof)) {
-      case Image.ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
-      case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
-      case Image.ClaimAnswer.InDoubt() ->
+      case ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
+      case ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
+      case ClaimAnswer.InDoubt() ->
           ImageWait.until(image, () -> !image.isInDoubt(), WAIT_FOR_SETTLEMENT, clock)
               .thenCompose(_ -> claimNow(image, proof));
     };
@@ -38,9 +38,9 @@ public final class ClaimDesk {
 
   private static CompletableFuture<ImageReader> claimNow(Image image, String proof) {
     return switch (image.claim(proof)) {
-      case Image.ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
-      case Image.ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
-      case Image.ClaimAnswer.InDoubt() -> refused(Image.claimedByAnother());
+      case ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
+      case ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
+      case ClaimAnswer.InDoubt() -> refused(Refusal.claimedByAnother());
     };
   }
 

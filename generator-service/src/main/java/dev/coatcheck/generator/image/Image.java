@@ -1,14 +1,12 @@
 package dev.coatcheck.generator.image;
 
 import dev.coatcheck.v1.ErrorReason;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * One generated picture and its life: the bytes, the producer's side ({@link Production}) and the
@@ -23,45 +21,17 @@ import java.util.function.UnaryOperator;
  */
 public final class Image {
 
-  /** What a request to pick up is answered. */
-  public sealed interface ClaimAnswer {
-    /** It may read. The caller owns the reader. */
-    record Begun(ImageReader reader) implements ClaimAnswer {}
-
-    /** Not now, or never. */
-    record Refused(Refusal refusal) implements ClaimAnswer {}
-
-    /** Somebody may have it in full; ask again when the image has changed. */
-    record InDoubt() implements ClaimAnswer {}
-  }
-
-  /** What a settlement is answered. */
-  public enum SettleAnswer {
-    /** The claimant has it all. */
-    DELIVERED,
-    /** It was taken, now or before; the claimant does not have it all. */
-    TAKEN,
-    /** Another claimant has come since; nothing changed. */
-    STALE,
-    /** The stream was never given what it is said to have written; nothing changed. */
-    NEVER_HANDED_OUT
-  }
-
-  private static final Duration CLAIMED_RETRY = Duration.ofSeconds(2);
-
   private final ImageId id;
   private final ImageTerms terms;
   private final Timekeeper time;
-  private final Supplier<String> proofs;
   private final Consumer<Image> onGone;
   private final ImageBuffer buffer;
   private final Instant createTime;
-  private final long createdNanos;
 
   // state: any thread
   private final AtomicReference<Production> production =
       new AtomicReference<>(new Production.Generating());
-  private final AtomicReference<Pickup> pickup;
+  private final PickupCell pickup;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String contentType = "";
 
@@ -75,12 +45,10 @@ public final class Image {
     this.id = id;
     this.terms = terms;
     this.time = time;
-    this.proofs = proofs;
     this.onGone = onGone;
     this.buffer = buffer;
     this.createTime = time.date();
-    this.createdNanos = time.now();
-    this.pickup = new AtomicReference<>(Pickup.open(createdNanos));
+    this.pickup = new PickupCell(time, proofs);
   }
 
   /** What it is indexed by. */
@@ -90,51 +58,50 @@ public final class Image {
 
   /** What it looks like now. */
   public ImageStatus status() {
-    Pickup consumer = pickup.get();
-    Production producer = production.get();
-    boolean delivered =
-        consumer.phase() == Pickup.Phase.DELIVERED
-            || consumer.ending() == ErrorReason.IMAGE_DELIVERED;
-    return switch (producer) {
+    Pickup consumer = pickup.now();
+    boolean claimed = consumer.claim().epoch() > 0;
+    long delivered = consumer.claim().covered().bytes();
+    return switch (production.get()) {
       case Production.Generating() ->
-          status(ImageState.GENERATING, consumer, -1, "", createTime.plus(terms.timeToMake()));
-      case Production.Complete(long size, String sha256, long at, Instant since) ->
-          status(
-              delivered ? ImageState.DELIVERED : ImageState.COMPLETE,
-              consumer,
+          new ImageStatus(
+              ImageState.GENERATING,
+              claimed,
+              contentType,
+              -1,
+              buffer.committedBytes(),
+              delivered,
+              "",
+              createTime,
+              createTime.plus(terms.timeToMake()),
+              terms.filename(),
+              null);
+      case Production.Complete(long size, String sha256, _, Instant since) ->
+          new ImageStatus(
+              consumer.isDelivered() ? ImageState.DELIVERED : ImageState.COMPLETE,
+              claimed,
+              contentType,
               size,
+              size,
+              delivered,
               sha256,
-              since.plus(terms.timeToLive()));
+              createTime,
+              since.plus(terms.timeToLive()),
+              terms.filename(),
+              null);
       case Production.Failed(Refusal failure) ->
           new ImageStatus(
               ImageState.FAILED,
-              consumer.claim().epoch() > 0,
+              claimed,
               contentType,
               -1,
               0,
-              0,
+              delivered,
               "",
               createTime,
               createTime.plus(terms.timeToMake()),
               terms.filename(),
               failure);
     };
-  }
-
-  private ImageStatus status(
-      ImageState state, Pickup consumer, long size, String sha256, Instant expires) {
-    return new ImageStatus(
-        state,
-        consumer.claim().epoch() > 0,
-        contentType,
-        size,
-        buffer.committedBytes(),
-        consumer.claim().covered().bytes(),
-        sha256,
-        createTime,
-        expires,
-        terms.filename(),
-        null);
   }
 
   /**
@@ -144,43 +111,25 @@ public final class Image {
    */
   public ClaimAnswer claim(String proof) {
     if (!buffer.tryRetain()) {
-      return new ClaimAnswer.Refused(whyNot(pickup.get().ending()));
+      return new ClaimAnswer.Refused(tombstone().refusal());
     }
-    while (true) {
-      Pickup seen = pickup.get();
-      switch (seen.claim(proof, proofs)) {
-        case Pickup.Answer.Granted(Pickup next) -> {
-          if (pickup.compareAndSet(seen, next)) {
-            changed(); // the stream before it, if there is one, learns that it was cut
-            return new ClaimAnswer.Begun(new ImageReader(this, buffer, next.claim()));
-          }
-        }
-        case Pickup.Answer.Refused(ErrorReason reason) -> {
-          buffer.release();
-          return new ClaimAnswer.Refused(whyNot(reason));
-        }
-        case Pickup.Answer.InDoubt() -> {
-          buffer.release();
-          return new ClaimAnswer.InDoubt();
-        }
+    return switch (pickup.claim(proof)) {
+      case Pickup.Answer.Granted(Pickup next) -> {
+        changed(); // the stream before it, if there is one, learns that it was cut
+        yield new ClaimAnswer.Begun(new ImageReader(this, buffer, next.claim()));
       }
-    }
-  }
-
-  /** The refusal of somebody who comes while another is picking it up. */
-  public static Refusal claimedByAnother() {
-    return Refusal.passing(
-        ErrorReason.IMAGE_CLAIMED,
-        "Somebody is picking this image up. If it was you, go on with your claim; otherwise try"
-            + " again.",
-        CLAIMED_RETRY);
-  }
-
-  private Refusal whyNot(ErrorReason reason) {
-    if (reason == ErrorReason.IMAGE_CLAIMED) {
-      return claimedByAnother();
-    }
-    return Tombstone.of(this, reason, time.now()).refusal();
+      case Pickup.Answer.Refused(ErrorReason reason) -> {
+        buffer.release();
+        yield new ClaimAnswer.Refused(
+            reason == ErrorReason.IMAGE_CLAIMED
+                ? Refusal.claimedByAnother()
+                : tombstone(reason).refusal());
+      }
+      case Pickup.Answer.InDoubt() -> {
+        buffer.release();
+        yield new ClaimAnswer.InDoubt();
+      }
+    };
   }
 
   /**
@@ -190,31 +139,14 @@ public final class Image {
    * @param perhaps what may have gone out; contains {@code written}
    */
   public SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps) {
-    while (true) {
-      Pickup seen = pickup.get();
-      switch (seen.settle(epoch, stream, written, perhaps, sizeBytes(), time.now())) {
-        case Pickup.Settled.Stale() -> {
-          return SettleAnswer.STALE;
-        }
-        case Pickup.Settled.NeverHandedOut() -> {
-          return SettleAnswer.NEVER_HANDED_OUT;
-        }
-        case Pickup.Settled.Taken(Pickup next) -> {
-          if (pickup.compareAndSet(seen, next)) {
-            changed();
-            return next.phase() == Pickup.Phase.DELIVERED
-                ? SettleAnswer.DELIVERED
-                : SettleAnswer.TAKEN;
-          }
-        }
-      }
-    }
+    SettleAnswer answer = pickup.settle(epoch, stream, written, perhaps, sizeBytes());
+    changed();
+    return answer;
   }
 
   /** Ends it because its holder asked to: an acknowledgement, when it was delivered. */
   public void delete() {
-    boolean delivered = pickup.get().phase() == Pickup.Phase.DELIVERED;
-    end(delivered ? ErrorReason.IMAGE_DELIVERED : ErrorReason.IMAGE_DELETED);
+    end(pickup.now().isDelivered() ? ErrorReason.IMAGE_DELIVERED : ErrorReason.IMAGE_DELETED);
   }
 
   /** Ends it when its time is over and nobody is reading. */
@@ -222,34 +154,31 @@ public final class Image {
     boolean timeToLiveOver =
         production.get() instanceof Production.Complete complete
             && time.passed(complete.sinceNanos(), terms.timeToLive());
-    Pickup seen = pickup.get();
-    seen.due(time.now(), timeToLiveOver, limits).ifPresent(reason -> tryEnd(seen, reason));
+    Pickup seen = pickup.now();
+    seen.due(time.now(), timeToLiveOver, limits).ifPresent(reason -> endIfStill(seen, reason));
   }
 
   /** Ends it if it is only lingering, because its memory is wanted. */
   boolean endIfLingering() {
-    Pickup seen = pickup.get();
-    return seen.phase() == Pickup.Phase.DELIVERED
-        && seen.claim().liveStream() == 0
-        && tryEnd(seen, ErrorReason.IMAGE_DELIVERED);
+    Pickup seen = pickup.now();
+    return seen.isLingering() && endIfStill(seen, ErrorReason.IMAGE_DELIVERED);
   }
 
-  private boolean tryEnd(Pickup seen, ErrorReason reason) {
-    if (!pickup.compareAndSet(seen, seen.end(reason))) {
-      return false; // somebody came, who may go on
+  private boolean endIfStill(Pickup seen, ErrorReason reason) {
+    boolean ended = pickup.endIfStill(seen, reason);
+    if (ended) {
+      letGo();
     }
-    ended();
-    return true;
+    return ended;
   }
 
   private void end(ErrorReason reason) {
-    Pickup before = pickup.getAndUpdate(p -> p.end(reason));
-    if (before.phase() != Pickup.Phase.GONE) {
-      ended();
+    if (pickup.end(reason)) {
+      letGo();
     }
   }
 
-  private void ended() {
+  private void letGo() {
     onGone.accept(this);
     buffer.release();
     changed();
@@ -257,22 +186,26 @@ public final class Image {
 
   /** True when nothing is held any more. */
   public boolean isGone() {
-    return pickup.get().phase() == Pickup.Phase.GONE;
-  }
-
-  /** True while somebody may have it in full, and nobody has said so. */
-  boolean isInDoubt() {
-    return pickup.get().phase() == Pickup.Phase.BOUND;
-  }
-
-  /** Why it is gone. */
-  ErrorReason ending() {
-    return pickup.get().ending();
+    return pickup.now().phase() == Pickup.Phase.GONE;
   }
 
   /** True while its function runs. */
   public boolean isGenerating() {
     return !isGone() && production.get() instanceof Production.Generating;
+  }
+
+  /** True while somebody may have it in full, and nobody has said so. */
+  boolean isInDoubt() {
+    return pickup.now().phase() == Pickup.Phase.BOUND;
+  }
+
+  /** What is to stay of it. */
+  Tombstone tombstone() {
+    return tombstone(pickup.now().ending());
+  }
+
+  private Tombstone tombstone(ErrorReason reason) {
+    return new Tombstone(status(), reason, time.now());
   }
 
   /** Runs {@code listener} after every change, until it is removed. */
@@ -289,26 +222,16 @@ public final class Image {
     return production.get();
   }
 
-  Pickup pickup() {
-    return pickup.get();
+  boolean isLive(long epoch, long stream) {
+    return pickup.now().isLive(epoch, stream);
   }
 
-  /** Records that bytes are about to leave. False when the stream was cut meanwhile. */
   boolean handOut(long epoch, long stream, Coverage range) {
-    long size = sizeBytes();
-    while (true) {
-      Pickup seen = pickup.get();
-      if (!seen.isLive(epoch, stream)) {
-        return false;
-      }
-      if (pickup.compareAndSet(seen, seen.handOut(epoch, stream, range, size))) {
-        return true;
-      }
-    }
+    return pickup.handOut(epoch, stream, range, sizeBytes());
   }
 
-  void update(UnaryOperator<Pickup> transition) {
-    pickup.updateAndGet(transition);
+  void endStream(long epoch, long stream) {
+    pickup.endStream(epoch, stream);
     changed();
   }
 
@@ -325,10 +248,6 @@ public final class Image {
   void failed(Refusal failure) {
     production.set(new Production.Failed(failure));
     end(failure.reason());
-  }
-
-  long now() {
-    return time.now();
   }
 
   private long sizeBytes() {

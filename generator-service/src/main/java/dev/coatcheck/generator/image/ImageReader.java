@@ -75,7 +75,7 @@ public final class ImageReader implements AutoCloseable {
 
   /** True when {@link #next} would say that this stream was cut. */
   public boolean isCut() {
-    return !image.pickup().isLive(epoch, stream);
+    return !image.isLive(epoch, stream);
   }
 
   /** What there is to send now, at most {@code maxBytes} of it. Changes nothing when it is cut. */
@@ -101,10 +101,7 @@ public final class ImageReader implements AutoCloseable {
   }
 
   private Next cut() {
-    return new Next.Cut(
-        image.isGone()
-            ? Tombstone.of(image, image.ending(), image.now()).refusal()
-            : Image.claimedByAnother());
+    return new Next.Cut(image.isGone() ? image.tombstone().refusal() : Refusal.claimedByAnother());
   }
 
   /** The transport says that all of it was written. */
@@ -126,7 +123,7 @@ public final class ImageReader implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      image.update(pickup -> pickup.endStream(epoch, stream, image.now()));
+      image.endStream(epoch, stream);
       buffer.release();
     }
   }

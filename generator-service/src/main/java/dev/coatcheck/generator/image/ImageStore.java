@@ -105,9 +105,7 @@ public final class ImageStore {
   public Lookup find(ImageId id) {
     Image image = held.get(id);
     if (image != null) {
-      return image.isGone()
-          ? new Lookup.Ended(Tombstone.of(image, image.ending(), time.now()))
-          : new Lookup.Held(image);
+      return image.isGone() ? new Lookup.Ended(image.tombstone()) : new Lookup.Held(image);
     }
     return tombstones.find(id).<Lookup>map(Lookup.Ended::new).orElseGet(Lookup.Unknown::new);
   }
@@ -126,7 +124,7 @@ public final class ImageStore {
   }
 
   private void bury(Image image) {
-    tombstones.add(image.id(), Tombstone.of(image, image.ending(), time.now()));
+    tombstones.add(image.id(), image.tombstone());
     held.remove(image.id(), image); // after the tombstone, so that no look-up finds nothing
   }
 

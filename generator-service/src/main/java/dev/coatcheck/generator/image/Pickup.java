@@ -247,6 +247,16 @@ record Pickup(
         : new Pickup(Phase.GONE, claim.withLive(0), handedBefore, quietSince, reason);
   }
 
+  /** True once the claimant was known to hold it all. */
+  boolean isDelivered() {
+    return phase == Phase.DELIVERED || ending == ErrorReason.IMAGE_DELIVERED;
+  }
+
+  /** True while it is only kept for a re-read that has not begun. */
+  boolean isLingering() {
+    return phase == Phase.DELIVERED && claim.liveStream == 0;
+  }
+
   /** What somebody may hold. */
   Coverage handedOut() {
     Coverage sum = handedBefore;

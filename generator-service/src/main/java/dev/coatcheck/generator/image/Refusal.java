@@ -15,6 +15,8 @@ import java.util.Map;
 public record Refusal(
     ErrorReason reason, String message, Duration retryAfter, Map<String, String> metadata) {
 
+  private static final Duration CLAIMED_RETRY = Duration.ofSeconds(2);
+
   public Refusal {
     metadata = Map.copyOf(metadata);
   }
@@ -27,6 +29,15 @@ public record Refusal(
   /** A refusal that will pass. */
   public static Refusal passing(ErrorReason reason, String message, Duration retryAfter) {
     return new Refusal(reason, message, retryAfter, Map.of());
+  }
+
+  /** What somebody is told who comes while another is picking the image up. */
+  static Refusal claimedByAnother() {
+    return passing(
+        ErrorReason.IMAGE_CLAIMED,
+        "Somebody is picking this image up. If it was you, go on with your claim; otherwise try"
+            + " again.",
+        CLAIMED_RETRY);
   }
 
   /** A request whose {@code field} is wrong. */

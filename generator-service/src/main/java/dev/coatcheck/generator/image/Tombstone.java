@@ -14,10 +14,6 @@ import java.util.Map;
  */
 public record Tombstone(ImageStatus last, ErrorReason reason, long sinceNanos) {
 
-  static Tombstone of(Image image, ErrorReason reason, long now) {
-    return new Tombstone(image.status(), reason, now);
-  }
-
   /** What a request for the image is answered. */
   public Refusal refusal() {
     if (last.failure() != null) {

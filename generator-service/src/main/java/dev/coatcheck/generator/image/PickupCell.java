@@ -1,0 +1,90 @@
+package dev.coatcheck.generator.image;
+
+import dev.coatcheck.v1.ErrorReason;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * The atomic cell that holds an image's present {@link Pickup}. Each method makes one transition,
+ * or none, however many come at once.
+ *
+ * <p><b>Threading:</b> any thread; nothing waits.
+ */
+final class PickupCell {
+
+  private final Timekeeper time;
+  private final Supplier<String> proofs;
+  private final AtomicReference<Pickup> cell;
+
+  PickupCell(Timekeeper time, Supplier<String> proofs) {
+    this.time = time;
+    this.proofs = proofs;
+    this.cell = new AtomicReference<>(Pickup.open(time.now()));
+  }
+
+  Pickup now() {
+    return cell.get();
+  }
+
+  /** Begins a stream, when it is granted. */
+  Pickup.Answer claim(String proof) {
+    while (true) {
+      Pickup seen = cell.get();
+      Pickup.Answer answer = seen.claim(proof, proofs);
+      if (!(answer instanceof Pickup.Answer.Granted(Pickup next))
+          || cell.compareAndSet(seen, next)) {
+        return answer;
+      }
+    }
+  }
+
+  /** Records that bytes are about to leave. False when the stream was cut meanwhile. */
+  boolean handOut(long epoch, long stream, Coverage range, long sizeBytes) {
+    while (true) {
+      Pickup seen = cell.get();
+      if (!seen.isLive(epoch, stream)) {
+        return false;
+      }
+      if (cell.compareAndSet(seen, seen.handOut(epoch, stream, range, sizeBytes))) {
+        return true;
+      }
+    }
+  }
+
+  /** Ends a stream, if it is the live one. */
+  void endStream(long epoch, long stream) {
+    cell.updateAndGet(seen -> seen.endStream(epoch, stream, time.now()));
+  }
+
+  /** Takes the word on how far a stream got. */
+  SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps, long sizeBytes) {
+    while (true) {
+      Pickup seen = cell.get();
+      switch (seen.settle(epoch, stream, written, perhaps, sizeBytes, time.now())) {
+        case Pickup.Settled.Stale() -> {
+          return SettleAnswer.STALE;
+        }
+        case Pickup.Settled.NeverHandedOut() -> {
+          return SettleAnswer.NEVER_HANDED_OUT;
+        }
+        case Pickup.Settled.Taken(Pickup next) -> {
+          if (cell.compareAndSet(seen, next)) {
+            return next.phase() == Pickup.Phase.DELIVERED
+                ? SettleAnswer.DELIVERED
+                : SettleAnswer.TAKEN;
+          }
+        }
+      }
+    }
+  }
+
+  /** Ends it. True for the one who did. */
+  boolean end(ErrorReason reason) {
+    return cell.getAndUpdate(seen -> seen.end(reason)).phase() != Pickup.Phase.GONE;
+  }
+
+  /** Ends it, unless something happened since {@code seen}. True for the one who did. */
+  boolean endIfStill(Pickup seen, ErrorReason reason) {
+    return seen.phase() != Pickup.Phase.GONE && cell.compareAndSet(seen, seen.end(reason));
+  }
+}
