@@ -1,10 +1,12 @@
 package dev.coatcheck.lambda.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 
 /**
@@ -25,9 +27,11 @@ public final class BytesFunction implements LambdaFunction {
   private static final int FIRST_PIECE_BYTES = 1024;
 
   private final int concurrency;
+  private final Duration timeout;
 
-  BytesFunction(int concurrency) {
+  BytesFunction(int concurrency, Duration timeout) {
     this.concurrency = concurrency;
+    this.timeout = timeout;
   }
 
   /** The whole content of that size and seed. */
@@ -61,8 +65,22 @@ public final class BytesFunction implements LambdaFunction {
   @Override
   public void invoke(Invocation invocation, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
-    BytesSpec spec = BytesSpec.parse(invocation.event().path("spec"));
-    String transfer = invocation.event().path("transfer").asText("RESPONSE_STREAM");
+    try (Deadline deadline = Deadline.forThisThread(timeout)) {
+      try {
+        answer(invocation.event(), sink);
+      } catch (InterruptedException e) {
+        if (deadline.hasPassed()) {
+          throw ProcessFunction.timedOut(invocation, timeout);
+        }
+        throw e;
+      }
+    }
+  }
+
+  private static void answer(JsonNode event, ResponseSink sink)
+      throws FunctionFailed, IOException, InterruptedException {
+    BytesSpec spec = BytesSpec.parse(event.path("spec"));
+    String transfer = event.path("transfer").asText("RESPONSE_STREAM");
     Pacer.awaitNanoTime(System.nanoTime() + spec.firstByteAfter().toNanos());
     switch (transfer) {
       case "RESPONSE_STREAM" -> stream(spec, spec.faults().on(sink));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -37,6 +38,12 @@ final class Exchange {
 
   @Nullable String header(String name) {
     return request.getHeaders().get(name);
+  }
+
+  /** A field after the body, once the body has been read. */
+  @Nullable String trailer(String name) {
+    HttpFields trailers = request.getTrailers();
+    return trailers == null ? null : trailers.get(name);
   }
 
   Exchange answerHeader(String name, String value) {

@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AWS Lambda on a laptop, with two functions: {@code map}, whose processes it runs, and {@code
@@ -23,16 +24,20 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class LocalLambda implements AutoCloseable {
 
   static final String BYTES = "bytes";
+  static final String MAP = "map";
 
+  private static final long STOP_MILLIS = 200;
   private static final int INPUT_BYTES = 64 * 1024;
 
   private final Server server;
   private final ServerConnector connector;
+  private final @Nullable ProcessFunction map;
 
   /** Wires all of it; nothing runs yet. */
   public LocalLambda(LocalLambdaConfig config) {
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("lambda");
+    threads.setStopTimeout(STOP_MILLIS);
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server = new Server(threads);
     connector = connector(server, config.port());
@@ -42,18 +47,38 @@ public final class LocalLambda implements AutoCloseable {
     AtomicReference<Faults> faults =
         new AtomicReference<>(LocalLambdaConfig.parseFaults(config.faults()));
     Map<String, LambdaFunction> functions = new HashMap<>();
-    functions.put(BYTES, new BytesFunction(config.bytesConcurrency()));
+    functions.put(BYTES, new BytesFunction(config.bytesConcurrency(), config.functionTimeout()));
+    RuntimeApi runtimeApi = new RuntimeApi(server, config.functionTimeout());
+    if (config.mapCommand().isEmpty()) {
+      map = null;
+    } else {
+      map =
+          new ProcessFunction(
+              new FunctionName(MAP),
+              config.mapCommand(),
+              config.concurrency(),
+              config.functionTimeout(),
+              runtimeApi);
+      functions.put(MAP, map);
+    }
     server.setHandler(
         new Handler.Sequence(
-            new InvokeApi(functions, faults, log, Clock.systemUTC()), new LocalApi(log, faults)));
+            runtimeApi,
+            new InvokeApi(functions, faults, log, Clock.systemUTC()),
+            new LocalApi(log, faults)));
   }
 
-  /** Opens the port. */
+  /**
+   * Opens the port and starts the first process of the map function, which gets ready meanwhile.
+   */
   public LocalLambda start() {
     try {
       server.start();
     } catch (Exception e) {
       throw new IllegalStateException("the local Lambda did not start", e);
+    }
+    if (map != null) {
+      map.prewarm();
     }
     return this;
   }
@@ -65,6 +90,9 @@ public final class LocalLambda implements AutoCloseable {
 
   @Override
   public void close() {
+    if (map != null) {
+      map.close();
+    }
     try {
       server.stop();
     } catch (Exception e) {

@@ -1,0 +1,69 @@
+package dev.coatcheck.lambda.map;
+
+import java.awt.geom.Path2D;
+
+/** A line of points in the image's pixels, open or closed, and the box that it lies in. */
+final class Ring {
+
+  final double[] x;
+  final double[] y;
+  final double minX;
+  final double minY;
+  final double maxX;
+  final double maxY;
+
+  /** Shares the arrays. */
+  Ring(double[] x, double[] y) {
+    this.x = x;
+    this.y = y;
+    double left = Double.POSITIVE_INFINITY;
+    double top = Double.POSITIVE_INFINITY;
+    double right = Double.NEGATIVE_INFINITY;
+    double bottom = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < x.length; i++) {
+      left = Math.min(left, x[i]);
+      right = Math.max(right, x[i]);
+      top = Math.min(top, y[i]);
+      bottom = Math.max(bottom, y[i]);
+    }
+    minX = left;
+    minY = top;
+    maxX = right;
+    maxY = bottom;
+  }
+
+  int size() {
+    return x.length;
+  }
+
+  boolean meets(double left, double top, double right, double bottom) {
+    return minX <= right && maxX >= left && minY <= bottom && maxY >= top;
+  }
+
+  Ring shiftedBy(double dx) {
+    double[] shifted = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      shifted[i] = x[i] + dx;
+    }
+    return new Ring(shifted, y);
+  }
+
+  /** Twice the area, with a sign that tells which way round it goes. */
+  double doubledArea() {
+    double sum = 0;
+    for (int i = 0, j = x.length - 1; i < x.length; j = i++) {
+      sum += x[j] * y[i] - x[i] * y[j];
+    }
+    return sum;
+  }
+
+  void appendTo(Path2D path, boolean closed) {
+    path.moveTo(x[0], y[0]);
+    for (int i = 1; i < x.length; i++) {
+      path.lineTo(x[i], y[i]);
+    }
+    if (closed) {
+      path.closePath();
+    }
+  }
+}

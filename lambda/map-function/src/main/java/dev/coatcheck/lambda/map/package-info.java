@@ -1,0 +1,8 @@
+/**
+ * The Lambda function that draws a map and streams it while it is drawn. Start at {@link
+ * dev.coatcheck.lambda.map.MapFunction}; {@code MapImage} is the way from a spec to bytes.
+ */
+@NullMarked
+package dev.coatcheck.lambda.map;
+
+import org.jspecify.annotations.NullMarked;
