@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A gateway, with both of its ports open.
@@ -25,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class GatewayServer implements AutoCloseable {
 
-  /** The generator may take as long to hear how a response ended. */
+  /** How long the generators may take, at most, to hear how the last responses ended. */
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
 
   private final GatewayConfig config;
@@ -34,6 +35,7 @@ public final class GatewayServer implements AutoCloseable {
   private final Relays relays;
   private final HttpServer http;
   private final RpcServer rpc;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private GatewayServer(
       GatewayConfig config,
@@ -123,11 +125,14 @@ public final class GatewayServer implements AutoCloseable {
 
   /** Takes nothing new, and waits at most {@code grace} for what runs. */
   public void close(Duration grace) throws Exception {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     long deadlineNanos = System.nanoTime() + grace.toNanos();
     rpc.drain();
     http.close(grace);
     rpc.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
-    relays.awaitSettled(SETTLE_PATIENCE);
+    relays.awaitSettled(grace.compareTo(SETTLE_PATIENCE) < 0 ? grace : SETTLE_PATIENCE);
     directory.close();
     timer.shutdownNow();
   }

@@ -139,6 +139,12 @@ final class FakeGenerator implements AutoCloseable {
     }
   }
 
+  /** True when the transport has nothing left to send to any watcher. */
+  boolean watchersHaveEverything() {
+    return watchers.stream()
+        .allMatch(watcher -> ((ServerCallStreamObserver<WatchImageResponse>) watcher).isReady());
+  }
+
   void endWatches() {
     watchers.forEach(StreamObserver::onCompleted);
   }

@@ -39,7 +39,11 @@ final class CreateRequestParser {
    */
   static CreateImageRequest parse(byte[] body) throws RequestRefused {
     try (JsonParser parser = JSON.createParser(body)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw notJson("it is empty");
+      }
+      if (first != JsonToken.START_OBJECT) {
         skipToEnd(parser);
         throw new RequestRefused(
             Problem.invalid(

@@ -70,6 +70,9 @@ final class Exchange {
 
   /** Sends what went wrong, whatever it is. */
   void sendFailure(Throwable thrown) {
+    if (answered.get()) {
+      return; // such as the cancellation of a call whose client has left
+    }
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()

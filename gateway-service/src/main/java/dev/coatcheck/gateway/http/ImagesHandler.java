@@ -70,8 +70,8 @@ final class ImagesHandler {
   static <R> void answer(
       Exchange exchange, CompletableFuture<R> call, BiConsumer<R, Exchange> send) {
     exchange.whileWaiting(cause -> {
-      call.cancel(false);
       exchange.fail(cause);
+      call.cancel(false);
     });
     call.whenComplete((answer, thrown) -> {
       if (thrown != null) {

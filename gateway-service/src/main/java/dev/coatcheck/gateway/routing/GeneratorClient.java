@@ -11,6 +11,7 @@ import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -92,7 +93,20 @@ public final class GeneratorClient {
 
   /** A call of any other kind, not yet started. */
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method) {
-    return channel.newCall(method, CallOptions.DEFAULT);
+    return newCall(method, CallOptions.DEFAULT);
+  }
+
+  /**
+   * Outside of the context of any call that is being served here. In it, gRPC would cancel this
+   * call as soon as that one is over: the settlement of a download, for one.
+   */
+  private <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+    Context caller = Context.ROOT.attach();
+    try {
+      return channel.newCall(method, options);
+    } finally {
+      Context.ROOT.detach(caller);
+    }
   }
 
   /** Connects again at once, instead of waiting for the channel's own, longer, pauses. */
@@ -113,7 +127,7 @@ public final class GeneratorClient {
   private <Q, R> CompletableFuture<R> unary(
       MethodDescriptor<Q, R> method, Q request, Duration deadline) {
     ClientCall<Q, R> call =
-        channel.newCall(
+        newCall(
             method,
             CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
     var answer = new CompletableFuture<R>();

@@ -91,7 +91,6 @@ public final class RpcServer {
 
   /** Takes no more calls, waits at most {@code grace} for those that run, and ends. */
   public void close(Duration grace) throws InterruptedException {
-    drain();
     server.shutdown();
     if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
       server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);

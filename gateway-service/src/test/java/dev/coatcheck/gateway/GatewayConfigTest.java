@@ -1,0 +1,112 @@
+package dev.coatcheck.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coatcheck.gateway.routing.Discovery;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class GatewayConfigTest {
+
+  @TempDir Path directory;
+
+  private Path keyset;
+
+  @BeforeEach
+  void writeKeyset() throws Exception {
+    keyset = Files.createFile(directory.resolve("keyset"));
+  }
+
+  @Test
+  void defaultsArePinned() throws Exception {
+    GatewayConfig config =
+        GatewayConfig.fromEnvironment(
+            Map.of("COATCHECK_GENERATORS", "a:9090", "COATCHECK_KEYSET", keyset.toString()));
+
+    assertThat(config)
+        .isEqualTo(
+            new GatewayConfig(
+                new HostPort("0.0.0.0", 8080),
+                new HostPort("0.0.0.0", 9080),
+                new Discovery.Fixed(List.of("a:9090")),
+                keyset,
+                new HostPort("127.0.0.1", 0)));
+  }
+
+  @Test
+  void everySettingIsMapped() throws Exception {
+    GatewayConfig config =
+        GatewayConfig.fromEnvironment(
+            Map.of(
+                "COATCHECK_HTTP", "127.0.0.1:1",
+                "COATCHECK_GRPC", "[::1]:2",
+                "COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090",
+                "COATCHECK_KEYSET", keyset.toString(),
+                "COATCHECK_MANAGEMENT", "localhost:3"));
+
+    assertThat(config)
+        .isEqualTo(
+            new GatewayConfig(
+                new HostPort("127.0.0.1", 1),
+                new HostPort("::1", 2),
+                new Discovery.Fixed(List.of("a:9090", "b:9091", "[::1]:7")),
+                keyset,
+                new HostPort("localhost", 3)));
+    assertThat(config.grpc()).hasToString("[::1]:2");
+  }
+
+  @Test
+  void generatorsMayBeAName() {
+    assertThat(Discovery.parse("dns:///generators:9090"))
+        .isEqualTo(new Discovery.Dns("dns:///generators:9090"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a:0", "a:70000", "a:1,", ",", "http://a:1", "dns:///a", "a:1 b:2"})
+  void addressesOfAnotherFormAreRefused(String generators) {
+    assertThatThrownBy(() -> Discovery.parse(generators))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void allErrorsAreToldAtOnce() {
+    assertThatThrownBy(() ->
+            GatewayConfig.fromEnvironment(
+                Map.of(
+                    "COATCHECK_HTTP", "abc",
+                    "COATCHECK_GRPC", "127.0.0.1:70000",
+                    "COATCHECK_GENERATORS", "a",
+                    "COATCHECK_KEYSET", "/nowhere",
+                    "COATCHECK_MANAGEMENT", ":1")))
+        .isInstanceOfSatisfying(
+            GatewayConfig.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .containsExactly(
+                        "COATCHECK_HTTP: 'abc' (expected: host:port)",
+                        "COATCHECK_GRPC: '127.0.0.1:70000' (expected: host:port)",
+                        "COATCHECK_GENERATORS: 'a' (expected: host:port,host:port or "
+                            + "static:///host:port,host:port or dns:///host:port)",
+                        "COATCHECK_KEYSET: '/nowhere' (expected: a file that can be read)",
+                        "COATCHECK_MANAGEMENT: ':1' (expected: host:port)"));
+  }
+
+  @Test
+  void missingSettingsAreErrors() {
+    assertThatThrownBy(() -> GatewayConfig.fromEnvironment(Map.of()))
+        .isInstanceOfSatisfying(
+            GatewayConfig.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .hasSize(2)
+                    .allMatch(error -> error.contains(": missing (expected: ")));
+  }
+}

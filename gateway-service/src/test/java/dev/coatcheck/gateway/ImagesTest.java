@@ -1,0 +1,335 @@
+package dev.coatcheck.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.coatcheck.v1.CreateImageRequest;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Creating, looking and deleting. */
+final class ImagesTest extends GatewayTest {
+
+  @Test
+  void createAnswersAtOnceWithThePlaceOfTheImage() throws Exception {
+    ScriptedImage image = ScriptedImage.ofSize(1000);
+    image.complete = false;
+    image.contentType = "";
+    generator.next = image;
+
+    var response =
+        post(
+            "/v1/images",
+            """
+            {"spec": {"center": {"lat": 37.57, "lon": 126.98}, "zoom": 6, "tags": ["a", null, true]},
+             "function": "map", "transfer": "RESPONSE_STREAM", "maxBytes": 33554432,
+             "ttl": "600.5s", "pickup": "SINGLE_DELIVERY", "filename": "map.png"}
+            """);
+
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(response.headers().firstValue("location")).hasValue("/v1/" + image.name);
+    assertThat(json(response).toString())
+        .isEqualTo(
+            """
+            {"name":"NAME","state":"GENERATING","claimed":false,"availableBytes":0,\
+            "deliveredBytes":0,"createTime":"2023-11-14T22:13:20Z",\
+            "expireTime":"2023-11-14T22:23:20Z","links":{"self":"/v1/NAME",\
+            "content":"/v1/NAME/content","events":"/v1/NAME/events"}}\
+            """
+                .replace("NAME", image.name));
+    CreateImageRequest asked = generator.creates.getFirst();
+    assertThat(asked.getFunction()).isEqualTo("map");
+    assertThat(asked.getTransfer()).isEqualTo(CreateImageRequest.Transfer.RESPONSE_STREAM);
+    assertThat(asked.getMaxBytes()).isEqualTo(33554432);
+    assertThat(asked.getTtl().getSeconds()).isEqualTo(600);
+    assertThat(asked.getTtl().getNanos()).isEqualTo(500_000_000);
+    assertThat(asked.getFilename()).isEqualTo("map.png");
+    assertThat(asked.hasWait()).isFalse();
+    Struct spec = asked.getSpec();
+    assertThat(spec.getFieldsOrThrow("center").getStructValue().getFieldsOrThrow("lat"))
+        .isEqualTo(Value.newBuilder().setNumberValue(37.57).build());
+    assertThat(spec.getFieldsOrThrow("zoom").getNumberValue()).isEqualTo(6);
+    assertThat(spec.getFieldsOrThrow("tags").getListValue().getValues(1).hasNullValue()).isTrue();
+  }
+
+  @Test
+  void createThatWaitedForTheImageSaysCreated() throws Exception {
+    var response =
+        post("/v1/images", "{\"spec\":{}}", "Prefer", "respond-async, wait=20", "Prefer", "x=y");
+
+    assertThat(response.statusCode()).isEqualTo(201);
+    assertThat(response.headers().firstValue("preference-applied")).hasValue("wait=20");
+    assertThat(generator.creates.getFirst().getWait().getSeconds()).isEqualTo(20);
+    var image = json(response);
+    assertThat(image.get("sizeBytes").isNumber()).isTrue();
+    assertThat(image.get("contentType").asText()).isEqualTo("image/png");
+    assertThat(image.get("sha256").asText()).hasSize(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"wait=5, 5", "wait=100, 60", "WAIT=\"7\", 7", "respond-async, 0", "wait=soon, 0"})
+  void metadataWaitsAsLongAsTheCallerPrefers(String prefer, long seconds) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    var response = get(uri("/v1/" + image.name), "Prefer", prefer);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(json(response).get("state").asText()).isEqualTo("COMPLETE");
+    assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(generator.gets.getFirst().getWait().getSeconds()).isEqualTo(seconds);
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  @Test
+  void callerWhoLeavesWhileWaitingIsNotWaitedForByTheGenerator() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    generator.silentGets = true;
+
+    var waiting =
+        http.sendAsync(
+            request(uri("/v1/" + image.name), "Prefer", "wait=60").version(Version.HTTP_2).build(),
+            BodyHandlers.ofByteArray());
+    await().atMost(PATIENCE).until(() -> generator.gets.size() == 1);
+    waiting.cancel(true);
+
+    await().atMost(PATIENCE).until(() -> generator.cancelledGets.get() == 1);
+  }
+
+  @Test
+  void deleteIsIdempotent() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    for (int i = 0; i < 2; i++) {
+      var response = send(request(uri("/v1/" + image.name)).DELETE());
+      assertThat(response.statusCode()).isEqualTo(204);
+      assertThat(response.body()).isEmpty();
+    }
+    assertThat(generator.deletes).containsExactly(image.name, image.name);
+  }
+
+  @Test
+  void headTellsWhatAGetWouldWithoutClaiming() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(123_456));
+
+    for (Version version : Version.values()) {
+      var response = send(request(contentOf(image)).version(version).HEAD());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("content-type")).hasValue("image/png");
+      assertThat(response.headers().firstValue("content-length")).hasValue("123456");
+      assertThat(response.body()).isEmpty();
+    }
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  @Test
+  void generateAnswersWithTheBytesAndTheirPlace() throws Exception {
+    ScriptedImage image = ScriptedImage.ofSize(1_000_000);
+    image.complete = false;
+    image.contentType = "";
+    generator.next = image;
+
+    var response = post("/v1/images:generate", "{\"spec\":{\"a\":1}}");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo(image.bytes);
+    assertThat(response.headers().firstValue("content-location")).hasValue("/v1/" + image.name);
+    assertThat(response.headers().firstValue("content-type")).hasValue("image/png");
+    assertThat(response.headers().firstValue("transfer-encoding")).hasValue("chunked");
+    assertThat(generator.generates.getFirst().getCreate().getSpec().getFieldsCount()).isOne();
+    await().atMost(PATIENCE).until(() -> !image.settlements.isEmpty());
+  }
+
+  @Test
+  void bytesGoOutAsTheyAreMade() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
+    image.complete = false;
+    image.gateBytes = 400_000;
+
+    try (var client = new RawConnection(gateway.httpPort())) {
+      client.get("/v1/" + image.name + "/content").head();
+      assertThat(client.read(300_000)).hasSize(300_000);
+      image.openTo(Integer.MAX_VALUE);
+      client.read(700_000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sec-Purpose", "Purpose", "X-Moz"})
+  void prefetchTouchesNothing(String header) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    var response = get(contentOf(image), header, "prefetch;prerender");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(generator.calls).hasValue(0);
+  }
+
+  @Test
+  void http10CannotPickUp() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    try (var client = new RawConnection(gateway.httpPort())) {
+      client.send("GET /v1/" + image.name + "/content HTTP/1.0\r\n\r\n");
+      assertThat(client.head()).contains(" 505 ");
+    }
+    assertThat(generator.calls).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "400 |          | {",
+        "400 |          | ``",
+        "400 |          | {\"spec\":{}} x",
+        "400 |          | {\"spec\":{}}{}",
+        "400 |          | {\"spec\":{\"a\":1,\"a\":2}}",
+        "400 |          | {\"spec\":{},\"spec\":{}}",
+        "400 |          | {\"spec\":{\"a\":NaN}}",
+        "400 |          | {\"spec\":{\"a\":01}}",
+        "422 |          | []",
+        "422 |          | 1",
+        "422 | spec     | {}",
+        "422 | spec     | {\"spec\":1}",
+        "422 | spec     | {\"spec\":null}",
+        "422 | spec.a   | {\"spec\":{\"a\":9007199254740993}}",
+        "422 | spec.a.b[1] | {\"spec\":{\"a\":{\"b\":[1,-9007199254740993]}}}",
+        "422 | spec.a   | {\"spec\":{\"a\":100000000000000000000000000000}}",
+        "422 | spec.a   | {\"spec\":{\"a\":1e400}}",
+        "422 | spec.a   | {\"spec\":{\"a\":\"\\ud800\"}}",
+        "422 | colour   | {\"spec\":{},\"colour\":1}",
+        "422 | function | {\"spec\":{},\"function\":1}",
+        "422 | function | {\"spec\":{},\"function\":\"\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"BUFFERED\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"TRANSFER_UNSPECIFIED\"}",
+        "422 | maxBytes | {\"spec\":{},\"maxBytes\":0}",
+        "422 | maxBytes | {\"spec\":{},\"maxBytes\":1.5}",
+        "422 | maxBytes | {\"spec\":{},\"maxBytes\":\"1\"}",
+        "422 | maxBytes | {\"spec\":{},\"maxBytes\":99999999999999999999}",
+        "422 | ttl      | {\"spec\":{},\"ttl\":600}",
+        "422 | ttl      | {\"spec\":{},\"ttl\":\"600\"}",
+        "422 | ttl      | {\"spec\":{},\"ttl\":\"0s\"}",
+        "422 | ttl      | {\"spec\":{},\"ttl\":\"86400.1s\"}",
+        "422 | ttl      | {\"spec\":{},\"ttl\":\"-5s\"}",
+        "422 | filename | {\"spec\":{},\"filename\":\"\"}",
+        "422 | filename | {\"spec\":{},\"filename\":\"a/b\"}",
+        "422 | filename | {\"spec\":{},\"filename\":\"a\\nb\"}",
+        "422 | pickup   | {\"spec\":{},\"pickup\":\"SINGLE_CLAIMANT\"}",
+      })
+  void wrongBodyIsRefusedWithItsField(int status, String field, String body) throws Exception {
+    for (String path : List.of("/v1/images", "/v1/images:generate")) {
+      var response = post(path, body);
+      assertThat(response.statusCode()).isEqualTo(status);
+      var problem = json(response);
+      assertThat(problem.get("reason").asText()).isEqualTo("INVALID_REQUEST");
+      assertThat(problem.path("field").asText(null)).isEqualTo(field);
+    }
+    assertThat(generator.calls).hasValue(0);
+  }
+
+  @Test
+  void deepestSpecArrivesAndADeeperOneIsRefused() throws Exception {
+    String deepest = "{\"a\":".repeat(32) + "1" + "}".repeat(32);
+    assertThat(post("/v1/images", "{\"spec\":" + deepest + "}").statusCode()).isEqualTo(201);
+
+    assertThat(post("/v1/images", "{\"spec\":{\"a\":" + deepest + "}}").statusCode())
+        .isEqualTo(422);
+    assertThat(post("/v1/images", "{\"spec\":" + "[".repeat(60_000)).statusCode()).isEqualTo(422);
+    assertThat(post("/v1/images", "[".repeat(60_000)).statusCode()).isEqualTo(422);
+    assertThat(generator.creates).hasSize(1);
+  }
+
+  @Test
+  void largestExactIntegersSurvive() throws Exception {
+    post("/v1/images", "{\"spec\":{\"a\":9007199254740992,\"b\":-9007199254740992,\"c\":-0.0}}");
+
+    Struct spec = generator.creates.getFirst().getSpec();
+    assertThat(spec.getFieldsOrThrow("a").getNumberValue()).isEqualTo(9007199254740992d);
+    assertThat(spec.getFieldsOrThrow("b").getNumberValue()).isEqualTo(-9007199254740992d);
+    assertThat(spec.getFieldsOrThrow("c").getNumberValue()).isEqualTo(-0.0d);
+  }
+
+  @Test
+  void bodyOfAnotherTypeOrSizeIsRefused() throws Exception {
+    var text = HttpRequest.BodyPublishers.ofString("{\"spec\":{}}");
+    assertThat(send(request(uri("/v1/images")).POST(text)).statusCode()).isEqualTo(415);
+    assertThat(
+            send(request(uri("/v1/images"), "Content-Type", "text/json").POST(text)).statusCode())
+        .isEqualTo(415);
+    assertThat(
+            send(request(uri("/v1/images"), "Content-Type", "Application/JSON; charset=utf-8")
+                    .POST(text))
+                .statusCode())
+        .isEqualTo(201);
+
+    String large = "{\"spec\":{\"a\":\"" + "x".repeat(64 << 10) + "\"}}";
+    for (Version version : Version.values()) {
+      var known =
+          send(
+              request(uri("/v1/images"), "Content-Type", "application/json")
+                  .version(version)
+                  .POST(HttpRequest.BodyPublishers.ofString(large)));
+      assertThat(known.statusCode()).isEqualTo(413);
+      assertThat(json(known).get("reason").asText()).isEqualTo("INVALID_REQUEST");
+      var unknown =
+          send(
+              request(uri("/v1/images"), "Content-Type", "application/json")
+                  .version(version)
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArrays(
+                          List.of(large.getBytes(StandardCharsets.UTF_8)))));
+      assertThat(unknown.statusCode()).isEqualTo(413);
+    }
+  }
+
+  /** Java's client and curl offer the change to HTTP/2 with the first request, body and all. */
+  @Test
+  void bodyOfARequestThatOffersHttp2IsRead() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      var response =
+          send(
+              request(uri("/v1/images"), "Content-Type", "application/json")
+                  .version(Version.HTTP_2)
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"spec\":{}}")));
+      assertThat(response.statusCode()).isEqualTo(201);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,    /v1/images,                405, POST",
+    "PUT,    /v1/images/x,              405, 'DELETE, GET, HEAD'",
+    "POST,   /v1/images/x/content,      405, 'GET, HEAD'",
+    "DELETE, /v1/images/x/events,       405, GET",
+    "GET,    /v1/images:generate,       405, POST",
+    "POST,   /healthz,                  405, 'GET, HEAD'",
+    "GET,    /,                         404,",
+    "GET,    /v1/images/,               404,",
+    "GET,    /v1/images/x/y,            404,",
+    "GET,    /v1/images/x/content/,     404,",
+    "GET,    /v1/images/%2e%2e,         400,",
+    "GET,    /v1/images/a%2fb,          400,"
+  })
+  void otherPathsAndMethodsAreProblems(String method, String path, int status, String allow)
+      throws Exception {
+    var response = send(request(uri(path)).method(method, HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(response.headers().firstValue("allow").orElse(null)).isEqualTo(allow);
+    assertThat(json(response).get("status").asInt()).isEqualTo(status);
+    assertThat(generator.calls).hasValue(0);
+  }
+}
