@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.v1.CreateImageRequest;
+import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpField;
@@ -9,14 +10,28 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
 
-/** Takes in the body of a request for an image, which has to be JSON and small. */
-final class CreateBody {
+/**
+ * Takes in the body of a request for an image, which has to be JSON and small. The server's own
+ * ways of reading a body to its end fail the request when it is too large, instead of leaving it to
+ * be answered.
+ *
+ * <p><b>Threading:</b> whichever thread brings the next part, one at a time.
+ */
+final class CreateBody implements Invocable.Task {
 
   static final int LARGEST_BYTES = 64 << 10;
 
-  private CreateBody() {}
+  private final Request request;
+  private final CompletableFuture<CreateImageRequest> parsed = new CompletableFuture<>();
+
+  // state, one thread at a time
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+  private CreateBody(Request request) {
+    this.request = request;
+  }
 
   /**
    * Reads and parses the body; a failure is {@link RequestRefused}.
@@ -37,34 +52,51 @@ final class CreateBody {
     if (request.getLength() > LARGEST_BYTES) {
       throw tooLarge();
     }
-    var parsed = new CompletableFuture<CreateImageRequest>();
-    Content.Source.asByteArrayAsync(
-        request,
-        LARGEST_BYTES,
-        new Promise.Invocable.NonBlocking<>() {
-          @Override
-          public void succeeded(byte[] body) {
-            try {
-              parsed.complete(CreateRequestParser.parse(body));
-            } catch (RequestRefused e) {
-              parsed.completeExceptionally(e);
-            }
-          }
-
-          @Override
-          public void failed(Throwable thrown) {
-            parsed.completeExceptionally(unreadable(thrown));
-          }
-        });
-    return parsed;
+    var reading = new CreateBody(request);
+    reading.run();
+    return reading.parsed;
   }
 
-  private static RequestRefused unreadable(Throwable thrown) {
-    return thrown instanceof IllegalStateException
-        ? tooLarge()
-        : new RequestRefused(
-            Problem.invalid(
-                HttpStatus.BAD_REQUEST_400, "the body cannot be read: " + thrown.getMessage()));
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          request.demand(this);
+          return;
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+          throw new RequestRefused(
+              Problem.invalid(HttpStatus.BAD_REQUEST_400, "the body cannot be read to its end"));
+        }
+        take(chunk);
+        if (chunk.isLast()) {
+          parsed.complete(CreateRequestParser.parse(body.toByteArray()));
+          return;
+        }
+      }
+    } catch (RequestRefused refused) {
+      parsed.completeExceptionally(refused);
+    }
+  }
+
+  private void take(Content.Chunk chunk) throws RequestRefused {
+    try {
+      if (body.size() + chunk.remaining() > LARGEST_BYTES) {
+        throw tooLarge();
+      }
+      byte[] bytes = new byte[chunk.remaining()];
+      chunk.getByteBuffer().get(bytes);
+      body.writeBytes(bytes);
+    } finally {
+      chunk.release();
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 
   private static RequestRefused tooLarge() {
