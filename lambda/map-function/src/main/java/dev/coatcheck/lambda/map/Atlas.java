@@ -4,44 +4,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The world's land, coasts and borders at one level of detail: Natural Earth as a topology, in
- * which each line is stored once, however many areas it bounds.
+ * The world's land, coasts and borders at one level of detail, from Natural Earth. All places are
+ * fractions of Web Mercator's square world: x from 0 at the antimeridian eastwards, y from 0 in the
+ * north. A line that crosses the antimeridian goes on below 0 or beyond 1, so that it has no jump.
  *
- * @param arcs the lines
- * @param land all land as one shape
- * @param countries each country's shape
- * @param coasts the numbers of the arcs that bound one country only
- * @param borders the numbers of the arcs between two countries
+ * @param land areas; one goes the other way round where it is water in the middle of land
+ * @param countries each with its areas
+ * @param coasts lines that bound one country only
+ * @param borders lines between two countries
  */
-record Atlas(
-    List<Arc> arcs,
-    Shape land,
-    List<Country> countries,
-    List<Integer> coasts,
-    List<Integer> borders) {
+record Atlas(List<Ring> land, List<Country> countries, List<Ring> coasts, List<Ring> borders) {
 
-  /** Rings, each given by the arcs that it runs along; {@code ~n} is arc n backwards. */
-  record Shape(List<List<Integer>> rings) {}
-
-  record Country(String name, Shape shape) {}
-
-  /** A line. */
-  static final class Arc {
-    final double[] longitudes;
-    final double[] latitudes;
-
-    Arc(double[] longitudes, double[] latitudes) {
-      this.longitudes = longitudes;
-      this.latitudes = latitudes;
-    }
-
-    int size() {
-      return longitudes.length;
-    }
-  }
+  /**
+   * A country.
+   *
+   * @param neighbours the numbers of those that it has a border with
+   */
+  record Country(String name, List<Ring> areas, Set<Integer> neighbours) {}
 
   /** Natural Earth's 1:50 million, for small scales. */
   static Atlas coarse() {

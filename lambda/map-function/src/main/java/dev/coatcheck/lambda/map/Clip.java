@@ -42,19 +42,14 @@ record Clip(double left, double top, double right, double bottom) {
       if (near && from < 0) {
         from = i;
       } else if (!near && from >= 0) {
-        pieces.add(piece(line, from, i));
+        pieces.add(line.part(from, i + 1));
         from = -1;
       }
     }
     if (from >= 0) {
-      pieces.add(piece(line, from, line.size() - 1));
+      pieces.add(line.part(from, line.size()));
     }
     return pieces;
-  }
-
-  private static Ring piece(Ring line, int from, int to) {
-    return new Ring(
-        Arrays.copyOfRange(line.x, from, to + 1), Arrays.copyOfRange(line.y, from, to + 1));
   }
 
   private Points cut(Points in, Edge edge) {

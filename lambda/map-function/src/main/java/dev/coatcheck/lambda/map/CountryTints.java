@@ -1,10 +1,8 @@
 package dev.coatcheck.lambda.map;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Colours for countries, so that two that share a border have not the same. */
@@ -14,25 +12,10 @@ final class CountryTints {
 
   /** For each country of the atlas a number under {@code count}. */
   static List<Integer> of(Atlas atlas, int count) {
-    Map<Integer, List<Integer>> ownersOfArc = new HashMap<>();
-    for (int country = 0; country < atlas.countries().size(); country++) {
-      for (List<Integer> ring : atlas.countries().get(country).shape().rings()) {
-        for (int arc : ring) {
-          ownersOfArc.computeIfAbsent(arc < 0 ? ~arc : arc, a -> new ArrayList<>()).add(country);
-        }
-      }
-    }
-    List<Set<Integer>> neighbours = new ArrayList<>();
-    atlas.countries().forEach(country -> neighbours.add(new HashSet<>()));
-    for (List<Integer> owners : ownersOfArc.values()) {
-      for (int owner : owners) {
-        neighbours.get(owner).addAll(owners);
-      }
-    }
     List<Integer> tints = new ArrayList<>();
-    for (int country = 0; country < neighbours.size(); country++) {
+    for (int country = 0; country < atlas.countries().size(); country++) {
       Set<Integer> taken = new HashSet<>();
-      for (int neighbour : neighbours.get(country)) {
+      for (int neighbour : atlas.countries().get(country).neighbours()) {
         if (neighbour < country) {
           taken.add(tints.get(neighbour));
         }

@@ -38,7 +38,7 @@ final class Frame {
 
     graphics.setColor(palette.frame());
     double inner = band * 0.28;
-    for (double[] dark : darkStretches(graticule.meridians(), view.worldSize() / 360, right)) {
+    for (double[] dark : darkStretches(graticule.meridians(), right, inner)) {
       fill(graphics, dark[0], inner, dark[1], band);
       fill(graphics, dark[0], bottom - band, dark[1], bottom - inner);
     }
@@ -54,11 +54,10 @@ final class Frame {
     graphics.draw(new Rectangle2D.Double(band, band, right - 2 * band, bottom - 2 * band));
   }
 
-  private List<double[]> darkStretches(
-      List<Graticule.Line> meridians, double pixelsPerDegree, double right) {
-    double half = graticule.step() / 2 * pixelsPerDegree;
+  private List<double[]> darkStretches(List<Graticule.Line> meridians, double right, double inner) {
+    double half = graticule.step() / 2 * view.worldSize() / 360;
     return meridians.stream()
-        .map(line -> new double[] {line.at(), Math.min(line.at() + half, right)})
+        .map(line -> new double[] {line.at(), Math.min(line.at() + half, right - inner)})
         .toList();
   }
 

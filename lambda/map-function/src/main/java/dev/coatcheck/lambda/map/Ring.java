@@ -1,8 +1,12 @@
 package dev.coatcheck.lambda.map;
 
 import java.awt.geom.Path2D;
+import java.util.Arrays;
 
-/** A line of points in the image's pixels, open or closed, and the box that it lies in. */
+/**
+ * A line of points, open or closed, and the box that it lies in. In an {@link Atlas} they are
+ * fractions of the world, in a {@link Geography} pixels of the image.
+ */
 final class Ring {
 
   final double[] x;
@@ -40,12 +44,9 @@ final class Ring {
     return minX <= right && maxX >= left && minY <= bottom && maxY >= top;
   }
 
-  Ring shiftedBy(double dx) {
-    double[] shifted = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      shifted[i] = x[i] + dx;
-    }
-    return new Ring(shifted, y);
+  /** The points from one up to another. */
+  Ring part(int from, int to) {
+    return new Ring(Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(y, from, to));
   }
 
   /** Twice the area, with a sign that tells which way round it goes. */

@@ -86,6 +86,13 @@ final class StrokeFont {
   /** One letter: how wide it is, and its strokes as x and y in turn. */
   private record Glyph(double width, List<List<Double>> strokes) {}
 
+  /** Whether there is a glyph for all of a text but its spaces. */
+  static boolean canDraw(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFD)
+        .chars()
+        .allMatch(letter -> letter == ' ' || GLYPHS.containsKey(letter));
+  }
+
   /** The width of a line of text with {@code spacing} more between letters, in units. */
   static double width(String text, double spacing) {
     return lay(text, spacing, 0, 0, 1, 0, new Path2D.Double());

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Reads an {@link Atlas} from a quantized TopoJSON topology with the objects {@code countries} and
@@ -18,6 +19,9 @@ import java.util.List;
 final class TopoJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Further south than this there are only the edges of areas that are cut open at the pole. */
+  private static final double WORLD_END = 1.0001;
 
   // state
   private int[] numbers = new int[1 << 10];
@@ -48,7 +52,7 @@ final class TopoJson {
         }
       }
     }
-    List<Atlas.Arc> arcs = new ArrayList<>(deltas.size());
+    List<Ring> arcs = new ArrayList<>(deltas.size());
     for (int[] ofOneArc : deltas) {
       arcs.add(arc(ofOneArc, transform));
     }
@@ -69,53 +73,65 @@ final class TopoJson {
     return Arrays.copyOf(numbers, count);
   }
 
-  private static Atlas.Arc arc(int[] deltas, JsonNode transform) {
+  /** Points as fractions of the world, with no jump at the antimeridian. */
+  private static Ring arc(int[] deltas, JsonNode transform) {
     double scaleX = transform.path("scale").path(0).doubleValue();
     double scaleY = transform.path("scale").path(1).doubleValue();
     double translateX = transform.path("translate").path(0).doubleValue();
     double translateY = transform.path("translate").path(1).doubleValue();
     int size = deltas.length / 2;
-    double[] longitudes = new double[size];
-    double[] latitudes = new double[size];
-    int x = 0;
-    int y = 0;
+    double[] x = new double[size];
+    double[] y = new double[size];
+    int column = 0;
+    int row = 0;
     for (int i = 0; i < size; i++) {
-      x += deltas[2 * i];
-      y += deltas[2 * i + 1];
-      longitudes[i] = x * scaleX + translateX;
-      latitudes[i] = y * scaleY + translateY;
+      column += deltas[2 * i];
+      row += deltas[2 * i + 1];
+      x[i] = (column * scaleX + translateX) / 360 + 0.5;
+      y[i] = Viewport.mercator(row * scaleY + translateY);
+      if (i > 0) {
+        x[i] += Math.rint(x[i - 1] - x[i]);
+      }
     }
-    return new Atlas.Arc(longitudes, latitudes);
+    return new Ring(x, y);
   }
 
-  private static Atlas atlas(List<Atlas.Arc> arcs, JsonNode objects) {
+  private static Atlas atlas(List<Ring> arcs, JsonNode objects) {
+    List<List<Integer>> ownersOfArc = new ArrayList<>();
+    arcs.forEach(arc -> ownersOfArc.add(new ArrayList<>()));
     List<Atlas.Country> countries = new ArrayList<>();
-    int[] uses = new int[arcs.size()];
     for (JsonNode geometry : objects.path("countries").path("geometries")) {
-      Atlas.Shape shape = shape(geometry);
-      countries.add(new Atlas.Country(geometry.path("properties").path("name").asText(), shape));
-      for (List<Integer> ring : shape.rings()) {
+      List<Ring> areas = new ArrayList<>();
+      for (List<Integer> ring : rings(geometry)) {
+        areas.add(join(ring, arcs));
         for (int arc : ring) {
-          uses[arc < 0 ? ~arc : arc]++;
+          ownersOfArc.get(arc < 0 ? ~arc : arc).add(countries.size());
+        }
+      }
+      String name = geometry.path("properties").path("name").asText();
+      countries.add(new Atlas.Country(name, areas, new TreeSet<>()));
+    }
+    List<Ring> land = new ArrayList<>();
+    for (JsonNode geometry : objects.path("land").path("geometries")) {
+      rings(geometry).forEach(ring -> land.add(join(ring, arcs)));
+    }
+    List<Ring> coasts = new ArrayList<>();
+    List<Ring> borders = new ArrayList<>();
+    for (int arc = 0; arc < arcs.size(); arc++) {
+      List<Integer> owners = ownersOfArc.get(arc);
+      if (owners.size() == 1) {
+        coasts.addAll(withoutMapEdges(arcs.get(arc)));
+      } else if (owners.size() > 1) {
+        borders.addAll(withoutMapEdges(arcs.get(arc)));
+        for (int owner : owners) {
+          countries.get(owner).neighbours().addAll(owners);
         }
       }
     }
-    List<List<Integer>> landRings = new ArrayList<>();
-    JsonNode land = objects.path("land");
-    for (JsonNode geometry : land.has("geometries") ? land.path("geometries") : List.of(land)) {
-      landRings.addAll(shape(geometry).rings());
-    }
-    List<Integer> coasts = new ArrayList<>();
-    List<Integer> borders = new ArrayList<>();
-    for (int arc = 0; arc < uses.length; arc++) {
-      if (uses[arc] > 0) {
-        (uses[arc] == 1 ? coasts : borders).add(arc);
-      }
-    }
-    return new Atlas(arcs, new Atlas.Shape(landRings), countries, coasts, borders);
+    return new Atlas(land, countries, coasts, borders);
   }
 
-  private static Atlas.Shape shape(JsonNode geometry) {
+  private static List<List<Integer>> rings(JsonNode geometry) {
     List<List<Integer>> rings = new ArrayList<>();
     boolean multi = geometry.path("type").asText().equals("MultiPolygon");
     for (JsonNode polygon : multi ? geometry.path("arcs") : List.of(geometry.path("arcs"))) {
@@ -125,6 +141,58 @@ final class TopoJson {
         rings.add(arcs);
       }
     }
-    return new Atlas.Shape(rings);
+    return rings;
+  }
+
+  /** A ring's arcs, each where the one before ended; {@code ~n} is arc n backwards. */
+  private static Ring join(List<Integer> ring, List<Ring> arcs) {
+    int size = 2;
+    for (int arc : ring) {
+      size += arcs.get(arc < 0 ? ~arc : arc).size();
+    }
+    double[] x = new double[size];
+    double[] y = new double[size];
+    int at = 0;
+    for (int arc : ring) {
+      Ring part = arcs.get(arc < 0 ? ~arc : arc);
+      double shift = at == 0 ? 0 : Math.rint(x[at - 1] - part.x[arc < 0 ? part.size() - 1 : 0]);
+      for (int i = 0; i < part.size(); i++) {
+        int from = arc < 0 ? part.size() - 1 - i : i;
+        x[at] = part.x[from] + shift;
+        y[at++] = part.y[from];
+      }
+    }
+    if (Math.abs(x[at - 1] - x[0]) > 0.5) {
+      // It goes around the world, as Antarctica does: closed beyond the south edge.
+      x[at] = x[at - 1];
+      x[at + 1] = x[0];
+      y[at] = Viewport.mercator(-90);
+      y[at + 1] = y[at];
+      at += 2;
+    }
+    return new Ring(Arrays.copyOf(x, at), Arrays.copyOf(y, at));
+  }
+
+  /** A line in the pieces that are lines on the ground: some areas are cut open at map edges. */
+  private static List<Ring> withoutMapEdges(Ring arc) {
+    List<Ring> pieces = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i + 1 < arc.size(); i++) {
+      boolean south = arc.y[i] > WORLD_END && arc.y[i + 1] > WORLD_END;
+      if (south || (onAntimeridian(arc.x[i]) && onAntimeridian(arc.x[i + 1]))) {
+        if (i > from) {
+          pieces.add(arc.part(from, i + 1));
+        }
+        from = i + 1;
+      }
+    }
+    if (arc.size() - from > 1) {
+      pieces.add(arc.part(from, arc.size()));
+    }
+    return pieces;
+  }
+
+  private static boolean onAntimeridian(double x) {
+    return Math.abs(x - Math.rint(x)) < 1e-6;
   }
 }

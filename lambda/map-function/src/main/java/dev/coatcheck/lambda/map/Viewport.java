@@ -22,9 +22,12 @@ record Viewport(double worldSize, double left, double top, int width, int height
         spec.height());
   }
 
-  /** Where a latitude falls, from 0 in the north to 1 in the south. */
-  private static double mercator(double latitude) {
-    double sin = StrictMath.sin(StrictMath.toRadians(latitude));
+  /**
+   * Where a latitude falls, from 0 in the north to 1 in the south; those that are not in Mercator's
+   * square world fall a little outside.
+   */
+  static double mercator(double latitude) {
+    double sin = StrictMath.sin(StrictMath.toRadians(Math.clamp(latitude, -85.2, 85.2)));
     return 0.5 - StrictMath.log((1 + sin) / (1 - sin)) / (4 * StrictMath.PI);
   }
 
@@ -33,9 +36,8 @@ record Viewport(double worldSize, double left, double top, int width, int height
     return (longitude / 360 + 0.5) * worldSize - left;
   }
 
-  /** Latitudes beyond Mercator's square fall a little outside of it. */
   double y(double latitude) {
-    return mercator(Math.clamp(latitude, -85.2, 85.2)) * worldSize - top;
+    return mercator(latitude) * worldSize - top;
   }
 
   double longitude(double x) {
