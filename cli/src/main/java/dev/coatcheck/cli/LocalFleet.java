@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  */
 final class LocalFleet implements AutoCloseable {
 
-  private static final Duration UP_WITHIN = Duration.ofSeconds(120);
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration UP_WITHIN = Duration.ofMinutes(2);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /** More than the grace that each gives to what runs. */
