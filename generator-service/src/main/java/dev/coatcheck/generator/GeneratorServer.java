@@ -46,7 +46,6 @@ public final class GeneratorServer implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
   private static final int MOST_REQUEST_BYTES = 256 * 1024;
-  private static final int MOST_CONNECTIONS_TO_LAMBDA = 10_000;
 
   private final GeneratorConfig config;
   private final HostPort address;
@@ -185,7 +184,7 @@ public final class GeneratorServer implements AutoCloseable {
         config.region().isEmpty() && local ? "us-east-1" : config.region(),
         local && !config.awsCredentials(),
         config.functionTimeout(),
-        (int) Math.min(MOST_CONNECTIONS_TO_LAMBDA, config.memory() / SEGMENT_BYTES));
+        LambdaSettings.streamsThatFit(Runtime.getRuntime().maxMemory()));
   }
 
   private static CreateDefaults createDefaults(GeneratorConfig config) {

@@ -94,6 +94,16 @@ public final class ImageIngest implements ImageSource.Sink {
   }
 
   @Override
+  public boolean isWanted() {
+    turn.lock();
+    try {
+      return !ended;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
   public boolean write(ByteBuffer bytes) {
     turn.lock();
     try {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 public interface ImageSource {
 
   /**
-   * Calls the function, once, and gives what it answers to {@code sink}. May block until the call
-   * has left, but not until it is answered.
+   * Calls the function, once, and gives what it answers to {@code sink}. May block until it is this
+   * call's turn, but not until it is answered.
    */
   Running start(FunctionCall call, Sink sink);
 
@@ -20,6 +20,9 @@ public interface ImageSource {
 
   /** Takes an image, in order: bytes, then one end. Calls come one at a time, from any thread. */
   interface Sink {
+    /** False when nothing is wanted any more, so that the function need not be called. */
+    boolean isWanted();
+
     /**
      * Some bytes. They are the caller's again when this returns.
      *

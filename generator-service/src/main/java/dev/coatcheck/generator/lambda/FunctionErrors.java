@@ -70,6 +70,16 @@ final class FunctionErrors {
     };
   }
 
+  /** So many functions run already that this one's turn did not come. */
+  static Refusal noTurn(Duration waited) {
+    return Refusal.passing(
+        ErrorReason.FUNCTION_THROTTLED,
+        "This generator runs as many functions as it may; none ended within "
+            + waited.toSeconds()
+            + " s.",
+        THROTTLED_RETRY);
+  }
+
   private static String told(LambdaException e) {
     return e.awsErrorDetails() == null
         ? String.valueOf(e.getMessage())

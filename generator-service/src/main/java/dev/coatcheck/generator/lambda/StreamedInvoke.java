@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -37,6 +38,9 @@ import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResp
  * after an {@code InvokeComplete} without an error code. The SDK never tries again by itself: it
  * cannot know how far the function got.
  *
+ * <p>A call takes a turn, of which there are as many as the heap has room for, and gives it back
+ * when the SDK says that the call is over, however.
+ *
  * <p><b>Threading:</b> bytes are taken in on the SDK's event loop, which asks for more only when
  * the last ones are in memory.
  *
@@ -45,25 +49,28 @@ import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResp
  */
 public final class StreamedInvoke implements ImageSource, AutoCloseable {
 
+  private static final Duration WAIT_FOR_TURN = Duration.ofSeconds(30);
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
   /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  private final Semaphore turns;
   private final SdkEventLoopGroup eventLoops;
   private final LambdaAsyncClient lambda;
 
   public StreamedInvoke(LambdaSettings settings) {
+    turns = new Semaphore(settings.streams(), true);
     eventLoops = SdkEventLoopGroup.builder().build();
     LambdaAsyncClientBuilder builder =
         LambdaAsyncClient.builder()
             .httpClientBuilder(
                 NettyNioAsyncHttpClient.builder()
                     .eventLoopGroup(eventLoops)
-                    .maxConcurrency(settings.connections())
-                    .maxPendingConnectionAcquires(settings.connections())
+                    .maxConcurrency(settings.streams())
+                    .maxPendingConnectionAcquires(settings.streams())
                     .connectionTimeout(CONNECT_WITHIN)
-                    .connectionAcquisitionTimeout(CONNECT_WITHIN.plus(GRACE))
+                    .connectionAcquisitionTimeout(CONNECT_WITHIN)
                     .readTimeout(settings.functionTimeout().plus(GRACE))
                     .tcpKeepAlive(true))
             .overrideConfiguration(
@@ -85,18 +92,47 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
 
   @Override
   public Running start(FunctionCall call, Sink sink) {
+    if (!waitForTurn()) {
+      sink.fail(FunctionErrors.noTurn(WAIT_FOR_TURN));
+      return () -> {};
+    }
+    if (!sink.isWanted()) {
+      turns.release();
+      return () -> {};
+    }
+    CompletableFuture<Void> answered;
     Events events = new Events(sink);
-    CompletableFuture<Void> answered =
-        lambda.invokeWithResponseStream(
-            InvokeWithResponseStreamRequest.builder()
-                .functionName(call.function())
-                .payload(SdkBytes.fromUtf8String(FunctionEvent.json(call, "RESPONSE_STREAM")))
-                .build(),
-            InvokeWithResponseStreamResponseHandler.builder()
-                .onEventStream(stream -> stream.subscribe(events))
-                .build());
-    answered.whenComplete((_, failure) -> events.over(Optional.ofNullable(failure)));
+    try {
+      answered = invoke(call, events);
+    } catch (RuntimeException e) {
+      turns.release();
+      throw e;
+    }
+    answered.whenComplete((_, failure) -> {
+      turns.release();
+      events.over(Optional.ofNullable(failure));
+    });
     return () -> answered.cancel(true);
+  }
+
+  private boolean waitForTurn() {
+    try {
+      return turns.tryAcquire(WAIT_FOR_TURN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the generator stops
+      return false;
+    }
+  }
+
+  private CompletableFuture<Void> invoke(FunctionCall call, Events events) {
+    return lambda.invokeWithResponseStream(
+        InvokeWithResponseStreamRequest.builder()
+            .functionName(call.function())
+            .payload(SdkBytes.fromUtf8String(FunctionEvent.json(call, "RESPONSE_STREAM")))
+            .build(),
+        InvokeWithResponseStreamResponseHandler.builder()
+            .onEventStream(stream -> stream.subscribe(events))
+            .build());
   }
 
   @Override
