@@ -93,6 +93,16 @@ final class Exchange {
     }
   }
 
+  /** Ends the connection without a proper end of the answer, which has then at least begun. */
+  void hangUp() {
+    try {
+      write(BufferUtil.EMPTY_BUFFER, false);
+    } catch (IOException e) {
+      // The other side was first.
+    }
+    request.getConnectionMetaData().getConnection().getEndPoint().close();
+  }
+
   /** Sends the head if that is still to be done, and these bytes, and waits until they are gone. */
   void write(ByteBuffer bytes, boolean last) throws IOException {
     try (Blocker.Callback written = Blocker.callback()) {

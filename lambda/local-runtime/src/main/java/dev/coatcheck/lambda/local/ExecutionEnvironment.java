@@ -66,9 +66,10 @@ final class ExecutionEnvironment {
     return name;
   }
 
-  /** Gives it an invocation, to be taken when it is ready; false if it is over. */
+  /** Gives it an invocation, to be taken when it is ready; false if its process has ended. */
   synchronized boolean submit(Run run) {
-    if (over) {
+    // The handle asks the system, which knows of an end before it has been told here.
+    if (over || process == null || !process.toHandle().isAlive()) {
       return false;
     }
     current = run;

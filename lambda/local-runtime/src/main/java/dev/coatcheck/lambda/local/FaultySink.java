@@ -50,7 +50,7 @@ final class FaultySink implements ResponseSink {
       Thread.sleep(Long.MAX_VALUE);
     }
     if (passed == faults.cutAtByte()) {
-      throw new CutShort();
+      throw new IOException("told to cut the answer");
     }
     if (passed == faults.failAtByte()) {
       throw FunctionFailed.of(faults.errorType(), faults.errorMessage());
@@ -67,14 +67,5 @@ final class FaultySink implements ResponseSink {
         .filter(stop -> stop > passed)
         .map(stop -> stop - passed)
         .reduce(piece, Math::min);
-  }
-
-  /** Says that the connection to the invoker is to be cut, as if this whole place had died. */
-  static final class CutShort extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    CutShort() {
-      super("told to cut the answer");
-    }
   }
 }

@@ -68,7 +68,7 @@ final class InvokeApi extends Handler.Abstract {
       invoke(name, exchange, stream);
       callback.succeeded();
     } catch (IOException e) {
-      // The connection ends without a proper end, which is all that can still be said.
+      exchange.hangUp();
       callback.failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -92,7 +92,7 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     all.forEach(ExecutionEnvironment::kill);
   }
@@ -135,7 +135,10 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
     }
   }
 
-  private ExecutionEnvironment startEnvironment() throws FunctionFailed, IOException {
+  private synchronized ExecutionEnvironment startEnvironment() throws FunctionFailed, IOException {
+    if (closed) {
+      throw new IOException("no more processes of " + name.plain() + " are started");
+    }
     ExecutionEnvironment environment =
         new ExecutionEnvironment(name.plain() + "-" + started.incrementAndGet(), name);
     ServerConnector port = runtimeApi.open(environment);

@@ -85,7 +85,8 @@ final class RuntimeApi extends Handler.Abstract {
       serve(environment, new Exchange(request, response));
       callback.succeeded();
     } catch (IOException e) {
-      callback.failed(e);
+      // The process has gone; there is nobody to be told.
+      callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       callback.failed(e);

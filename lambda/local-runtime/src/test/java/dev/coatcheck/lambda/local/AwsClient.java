@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
@@ -45,6 +46,13 @@ final class AwsClient implements AutoCloseable {
     }
   }
 
+  /** One for all, since closing one takes two seconds. */
+  private static final SdkAsyncHttpClient HTTP =
+      NettyNioAsyncHttpClient.builder()
+          .maxConcurrency(200)
+          .readTimeout(Duration.ofMinutes(2))
+          .build();
+
   private final LambdaAsyncClient lambda;
 
   AwsClient(URI endpoint) {
@@ -54,10 +62,7 @@ final class AwsClient implements AutoCloseable {
             .region(Region.US_EAST_1)
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-            .httpClientBuilder(
-                NettyNioAsyncHttpClient.builder()
-                    .maxConcurrency(200)
-                    .readTimeout(Duration.ofMinutes(2)))
+            .httpClient(HTTP)
             .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
             .build();
   }

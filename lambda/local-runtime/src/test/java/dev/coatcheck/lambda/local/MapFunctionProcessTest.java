@@ -1,0 +1,93 @@
+package dev.coatcheck.lambda.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+
+/** The real map function, as a real process, from the AWS SDK's call to the image. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MapFunctionProcessTest {
+
+  private static final String SMALL =
+      "{\"width\": 600, \"height\": 450, \"zoom\": 4, \"style\": \"plain\"}";
+
+  private LocalLambda lambda;
+  private AwsClient client;
+
+  @BeforeAll
+  void start() {
+    lambda =
+        new LocalLambda(
+                LocalLambdaConfig.defaults()
+                    .withMapCommand(TestProcess.running("dev.coatcheck.lambda.map.MapFunction")))
+            .start();
+    client = new AwsClient(lambda.url());
+  }
+
+  @AfterAll
+  void stop() {
+    client.close();
+    lambda.close();
+  }
+
+  @Test
+  void mapIsTheSameStreamedAndBuffered() throws Exception {
+    AwsClient.Streamed streamed =
+        client.stream("map", "{\"spec\": " + SMALL + ", \"transfer\": \"RESPONSE_STREAM\"}").join();
+    InvokeResponse buffered =
+        client.invoke("map", "{\"spec\": " + SMALL + ", \"transfer\": \"BUFFERED\"}").join();
+
+    assertThat(streamed.complete().errorCode()).isNull();
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(streamed.bytes()));
+    assertThat(image.getWidth()).isEqualTo(600);
+    JsonNode answer = new ObjectMapper().readTree(buffered.payload().asByteArray());
+    assertThat(answer.get("isBase64Encoded").booleanValue()).isTrue();
+    assertThat(Base64.getDecoder().decode(answer.get("body").textValue()))
+        .isEqualTo(streamed.bytes());
+  }
+
+  @Test
+  void jpegIsStreamedToo() {
+    String spec = SMALL.replace("}", ", \"format\": \"jpeg\"}");
+    AwsClient.Streamed streamed = client.stream("map", "{\"spec\": " + spec + "}").join();
+
+    assertThat(streamed.complete().errorCode()).isNull();
+    assertThat(streamed.bytes()).startsWith(0xFF, 0xD8, 0xFF);
+  }
+
+  @Test
+  void refusedSpecNamesTheField() {
+    AwsClient.Streamed streamed = client.stream("map", "{\"spec\": {\"zoom\": 99}}").join();
+
+    assertThat(streamed.bytes()).isEmpty();
+    assertThat(streamed.complete().errorCode()).isEqualTo("InvalidSpec");
+    assertThat(streamed.complete().errorDetails()).contains("zoom: 99 (expected: ");
+  }
+
+  @Test
+  void unknownTransferIsAnInvalidEvent() {
+    AwsClient.Streamed streamed = client.stream("map", "{\"transfer\": \"PIGEON\"}").join();
+
+    assertThat(streamed.complete().errorCode()).isEqualTo("InvalidEvent");
+  }
+
+  @Test
+  void twoMapsAreDrawnAtOnce() {
+    String event = "{\"spec\": {\"width\": 1000, \"height\": 800, \"zoom\": 3}}";
+    CompletableFuture<AwsClient.Streamed> one = client.stream("map", event);
+    CompletableFuture<AwsClient.Streamed> other = client.stream("map", event);
+
+    assertThat(one.join().bytes()).isEqualTo(other.join().bytes());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.coatcheck.lambda.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * A function process that does what its event says, so that a test can see what becomes of it:
+ * {@code {"do": "stream|failMidway|exitMidway|error|exit|hang|environment|gate", …}}.
+ */
+final class ScriptedFunction {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String API = System.getenv("AWS_LAMBDA_RUNTIME_API");
+
+  private ScriptedFunction() {}
+
+  public static void main(String[] args) throws Exception {
+    while (true) {
+      HttpURLConnection next =
+          (HttpURLConnection) url("/2018-06-01/runtime/invocation/next").toURL().openConnection();
+      JsonNode event;
+      try (InputStream body = next.getInputStream()) {
+        event = JSON.readTree(body);
+      }
+      String id = next.getHeaderField("Lambda-Runtime-Aws-Request-Id");
+      answer(event, id, next.getHeaderField("Lambda-Runtime-Deadline-Ms") != null);
+    }
+  }
+
+  private static void answer(JsonNode event, String id, boolean hasDeadline) throws Exception {
+    switch (event.get("do").textValue()) {
+      case "stream" -> stream(id, event.get("bytes").longValue(), "");
+      case "failMidway" -> {
+        String details = "{\"errorType\":\"Ink.Empty\",\"errorMessage\":\"no more ink\"}";
+        String body =
+            Base64.getEncoder().encodeToString(details.getBytes(StandardCharsets.US_ASCII));
+        stream(
+            id,
+            event.get("bytes").longValue(),
+            "Lambda-Runtime-Function-Error-Type: Ink.Empty\r\n"
+                + "Lambda-Runtime-Function-Error-Body: "
+                + body
+                + "\r\n");
+      }
+      case "exitMidway" -> {
+        try (Socket socket = begin(id)) {
+          chunk(socket.getOutputStream(), new byte[1000]);
+          System.exit(7);
+        }
+      }
+      case "error" ->
+          post(id, "error", "{\"errorType\":\"InvalidSpec\",\"errorMessage\":\"zoom: 99\"}");
+      case "exit" -> System.exit(3);
+      case "hang" -> Thread.sleep(Long.MAX_VALUE);
+      case "environment" ->
+          post(
+              id,
+              "response",
+              JSON.createObjectNode()
+                  .put("pid", ProcessHandle.current().pid())
+                  .put("name", System.getenv("AWS_LAMBDA_FUNCTION_NAME"))
+                  .put("deadline", hasDeadline)
+                  .toString());
+      default -> throw new IllegalArgumentException(event.toString());
+    }
+  }
+
+  private static void stream(String id, long bytes, String trailers) throws IOException {
+    try (Socket socket = begin(id)) {
+      OutputStream out = socket.getOutputStream();
+      byte[] piece = new byte[50_000];
+      for (long sent = 0; sent < bytes; sent += piece.length) {
+        chunk(out, sent + piece.length <= bytes ? piece : new byte[(int) (bytes - sent)]);
+      }
+      out.write(("0\r\n" + trailers + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
+  }
+
+  private static Socket begin(String id) throws IOException {
+    URI uri = url("/");
+    Socket socket = new Socket(uri.getHost(), uri.getPort());
+    String head =
+        "POST /2018-06-01/runtime/invocation/"
+            + id
+            + "/response HTTP/1.1\r\nHost: "
+            + API
+            + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+            + "Lambda-Runtime-Function-Response-Mode: streaming\r\n"
+            + "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n"
+            + "\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static void chunk(OutputStream out, byte[] bytes) throws IOException {
+    out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(bytes);
+    out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  private static void post(String id, String what, String body) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            url("/2018-06-01/runtime/invocation/" + id + "/" + what).toURL().openConnection();
+    connection.setDoOutput(true);
+    connection.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
+    connection.getResponseCode();
+  }
+
+  private static URI url(String path) {
+    return URI.create("http://" + API + path);
+  }
+}
