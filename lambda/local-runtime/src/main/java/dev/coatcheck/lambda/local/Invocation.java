@@ -18,7 +18,7 @@ import java.util.UUID;
  */
 final class Invocation {
 
-  private final String id = UUID.randomUUID().toString();
+  private final String id;
   private final FunctionName function;
   private final byte[] payload;
   private final JsonNode event;
@@ -33,11 +33,22 @@ final class Invocation {
   private volatile String outcome = "RUNNING";
 
   Invocation(FunctionName function, byte[] payload, JsonNode event, Clock clock) {
+    this(UUID.randomUUID().toString(), function, payload, event, clock);
+  }
+
+  private Invocation(
+      String id, FunctionName function, byte[] payload, JsonNode event, Clock clock) {
+    this.id = id;
     this.function = function;
     this.payload = payload;
     this.event = event;
     this.clock = clock;
     this.receivedAt = now();
+  }
+
+  /** Another run of the same, under the same id, as AWS does it. */
+  Invocation again() {
+    return new Invocation(id, function, payload, event, clock);
   }
 
   /** The request id, as AWS calls it. */

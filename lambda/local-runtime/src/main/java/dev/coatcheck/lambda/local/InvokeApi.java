@@ -130,12 +130,12 @@ final class InvokeApi extends Handler.Abstract {
   }
 
   /** Runs the function and sends its answer and end; the result is a word for the log. */
-  private static String run(
+  private String run(
       LambdaFunction function, Invocation invocation, Faults spoiling, AnswerSink answer)
       throws IOException, InterruptedException {
     invocation.started();
     if (spoiling.runTwice()) {
-      Thread.ofVirtual().start(() -> runForNobody(function, invocation));
+      Thread.ofVirtual().start(() -> runForNobody(function, invocation.again()));
     }
     FunctionFailed error = null;
     try {
@@ -147,11 +147,16 @@ final class InvokeApi extends Handler.Abstract {
     return error == null ? "SUCCEEDED" : "FAILED " + error.errorType();
   }
 
-  private static void runForNobody(LambdaFunction function, Invocation invocation) {
+  private void runForNobody(LambdaFunction function, Invocation invocation) {
+    String outcome = "SUCCEEDED";
+    invocation.started();
+    log.received(invocation);
     try {
-      function.invoke(invocation, bytes -> bytes.position(bytes.limit()));
+      function.invoke(invocation, invocation.metered(bytes -> bytes.position(bytes.limit())));
     } catch (FunctionFailed | IOException | InterruptedException e) {
-      // Nobody waits for this one.
+      outcome = "FAILED " + e.getMessage();
+    } finally {
+      log.ended(invocation, outcome);
     }
   }
 

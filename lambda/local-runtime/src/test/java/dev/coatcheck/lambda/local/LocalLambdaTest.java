@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -147,6 +148,68 @@ class LocalLambdaTest {
             .join();
 
     assertThat(whole).isFalse();
+  }
+
+  @Test
+  void streamCutBeforeItsFirstByteHasNoLastEventEither() {
+    boolean whole =
+        client.stream("bytes", event("\"sizeBytes\": 300, \"fault\": {\"cutAtByte\": 0}"))
+            .handle((answer, error) -> error == null && answer.isComplete())
+            .join();
+
+    assertThat(whole).isFalse();
+  }
+
+  @Test
+  void hangingFunctionIsTimedOut() {
+    client.close();
+    lambda.close();
+    lambda =
+        new LocalLambda(LocalLambdaConfig.defaults().withFunctionTimeout(Duration.ofMillis(300)))
+            .start();
+    client = new AwsClient(lambda.url());
+
+    AwsClient.Streamed answer =
+        client.stream("bytes", event("\"sizeBytes\": 300, \"fault\": {\"hangAtByte\": 100}"))
+            .join();
+
+    assertThat(answer.bytes()).hasSize(100);
+    assertThat(answer.complete().errorCode()).isEqualTo("Sandbox.Timedout");
+  }
+
+  @Test
+  void capSlowsDownWhatComesAfterIt() throws Exception {
+    client.stream(
+            "bytes",
+            event(
+                "\"sizeBytes\": 300000, \"fault\":"
+                    + " {\"capAfterBytes\": 100000, \"capBytesPerSecond\": 1000000}"))
+        .join();
+
+    await().until(() -> invocations().get(0).get("outcome").textValue().equals("SUCCEEDED"));
+    JsonNode invocation = invocations().get(0);
+    assertThat(invocation.get("lastByteAt").longValue() - invocation.get("firstByteAt").longValue())
+        .isGreaterThanOrEqualTo(199_000);
+  }
+
+  @Test
+  void functionRunsTwiceUnderOneId() throws Exception {
+    send("PUT", "/_local/faults", "{\"runTwice\": true}");
+    client.stream("bytes", event("\"sizeBytes\": 12345")).join();
+
+    await()
+        .untilAsserted(() ->
+            assertThat(invocations().findValuesAsText("outcome"))
+                .containsExactly("SUCCEEDED", "SUCCEEDED"));
+    assertThat(invocations().findValuesAsText("bytes")).containsExactly("12345", "12345");
+    assertThat(invocations().findValuesAsText("id")).hasSize(2);
+    assertThat(invocations().get(0).get("id")).isEqualTo(invocations().get(1).get("id"));
+  }
+
+  @Test
+  void faultsOfOneFunctionSpareTheOther() throws Exception {
+    send("PUT", "/_local/faults", "{\"function\": \"map\", \"failAtByte\": 0}");
+    assertThat(client.stream("bytes", event("\"sizeBytes\": 10")).join().bytes()).hasSize(10);
   }
 
   @Test

@@ -84,7 +84,7 @@ class MapFunctionProcessTest {
 
   @Test
   void twoMapsAreDrawnAtOnce() {
-    String event = "{\"spec\": {\"width\": 1000, \"height\": 800, \"zoom\": 3}}";
+    String event = "{\"spec\": {\"width\": 500, \"height\": 400, \"zoom\": 3}}";
     CompletableFuture<AwsClient.Streamed> one = client.stream("map", event);
     CompletableFuture<AwsClient.Streamed> other = client.stream("map", event);
 
