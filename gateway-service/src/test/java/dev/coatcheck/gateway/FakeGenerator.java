@@ -36,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,14 @@ import org.jspecify.annotations.Nullable;
 final class FakeGenerator implements AutoCloseable {
 
   static final int INCARNATION = 42;
+
+  /** Logs every stream that a gateway cancels while bytes are queued; held, or it is forgotten. */
+  private static final Logger NETTY =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+  static {
+    NETTY.setLevel(Level.SEVERE);
+  }
 
   private final KeySealer sealer;
   private final Map<String, ScriptedImage> images = new ConcurrentHashMap<>();
