@@ -100,7 +100,7 @@ class ProcessFunctionTest {
     assertThat(atOnce.complete().errorDetails()).contains("exit status 3");
 
     AwsClient.Streamed midway = client.stream("map", "{\"do\": \"exitMidway\"}").join();
-    assertThat(midway.bytes()).hasSize(1000);
+    assertThat(midway.bytes()).hasSize(1_000_000);
     assertThat(midway.complete().errorCode()).isEqualTo("Runtime.ExitError");
 
     assertThat(environment().get("pid").longValue()).isNotEqualTo(pid);

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.Adler32;
+import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import java.util.zip.InflaterInputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +44,34 @@ class PngStreamTest {
     BufferedImage image = ImageIO.read(new ByteArrayInputStream(out.toByteArray()));
     int[] read = image.getRGB(0, 0, width, 200, null, 0, width);
     assertThat(Arrays.stream(read).map(rgb -> rgb & 0xffffff).toArray()).isEqualTo(pixels);
+  }
+
+  @Test
+  void checksumsOfTheWholeStreamAreRight() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PngStream png = new PngStream(out);
+    png.begin(100, 30);
+    for (int band = 0; band < 3; band++) {
+      int[] pixels = new SplittableRandom(band).ints(1000, 0, 1 << 24).toArray();
+      png.write(PngBand.of(pixels, 100, PngBand.Effort.GRAINY));
+    }
+    png.end();
+
+    // ImageIO looks at neither; a reader that does would refuse the image.
+    ByteBuffer file = ByteBuffer.wrap(out.toByteArray()).position(8);
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    while (file.hasRemaining()) {
+      byte[] typeAndBody = new byte[4 + file.getInt()];
+      file.get(typeAndBody);
+      CRC32 crc = new CRC32();
+      crc.update(typeAndBody);
+      assertThat(file.getInt()).isEqualTo((int) crc.getValue());
+      if (new String(typeAndBody, 0, 4, StandardCharsets.US_ASCII).equals("IDAT")) {
+        data.write(typeAndBody, 4, typeAndBody.length - 4);
+      }
+    }
+    InputStream rows = new InflaterInputStream(new ByteArrayInputStream(data.toByteArray()));
+    assertThat(rows.readAllBytes()).hasSize(30 * 301);
   }
 
   @Test
