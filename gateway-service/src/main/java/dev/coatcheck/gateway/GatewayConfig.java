@@ -4,10 +4,13 @@ import dev.coatcheck.gateway.routing.Discovery;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +21,30 @@ import org.jspecify.annotations.Nullable;
  * @param generators {@code COATCHECK_GENERATORS}: where the generators are found
  * @param keyset {@code COATCHECK_KEYSET}: the fleet's keyset, a file
  * @param management {@code COATCHECK_MANAGEMENT}: gRPC health and channelz, for operators
+ * @param stallTimeout {@code COATCHECK_STALL_TIMEOUT}: a reader that takes nothing for so long is
+ *     cut
  */
 public record GatewayConfig(
-    HostPort http, HostPort grpc, Discovery generators, Path keyset, HostPort management) {
+    HostPort http,
+    HostPort grpc,
+    Discovery generators,
+    Path keyset,
+    HostPort management,
+    Duration stallTimeout) {
 
   static final String HTTP = "COATCHECK_HTTP";
   static final String GRPC = "COATCHECK_GRPC";
   static final String GENERATORS = "COATCHECK_GENERATORS";
   static final String KEYSET = "COATCHECK_KEYSET";
   static final String MANAGEMENT = "COATCHECK_MANAGEMENT";
+  static final String STALL_TIMEOUT = "COATCHECK_STALL_TIMEOUT";
 
   private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
   private static final HostPort DEFAULT_MANAGEMENT = new HostPort("127.0.0.1", 0);
+  private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,5})s");
 
   /** Settings that cannot be used; {@link #errors} has one line for each. */
   public static final class Invalid extends Exception {
@@ -60,14 +74,17 @@ public record GatewayConfig(
     Discovery generators = reader.read(GENERATORS, null, Discovery::parse, Discovery.EXPECTED);
     Path keyset = reader.read(KEYSET, null, GatewayConfig::readableFile, "a file that can be read");
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
+    Duration stallTimeout =
+        reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
     if (http == null
         || grpc == null
         || generators == null
         || keyset == null
-        || management == null) {
+        || management == null
+        || stallTimeout == null) {
       throw new Invalid(reader.errors);
     }
-    return new GatewayConfig(http, grpc, generators, keyset, management);
+    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {
@@ -76,6 +93,14 @@ public record GatewayConfig(
       throw new IllegalArgumentException("not readable");
     }
     return file;
+  }
+
+  private static Duration seconds(String text) {
+    Matcher matcher = SECONDS.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("no time");
+    }
+    return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
   }
 
   private static final class Reader {

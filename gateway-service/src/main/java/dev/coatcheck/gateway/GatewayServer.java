@@ -73,7 +73,13 @@ public final class GatewayServer implements AutoCloseable {
             relays,
             feed);
     var http =
-        HttpServer.start(config.http().toSocketAddress(), calls, relays, feed, directory::fleet);
+        HttpServer.start(
+            config.http().toSocketAddress(),
+            config.stallTimeout(),
+            calls,
+            relays,
+            feed,
+            directory::fleet);
     return new GatewayServer(config, timer, directory, relays, http, rpc);
   }
 

@@ -86,7 +86,8 @@ final class BrokenDownloadTest extends GatewayTest {
                 Arguments.of(version, "fails", true),
                 Arguments.of(version, "fails", false),
                 Arguments.of(version, "lacks its last message", false),
-                Arguments.of(version, "has a gap", false)));
+                Arguments.of(version, "has a gap", false),
+                Arguments.of(version, "is out of order", false)));
   }
 
   @ParameterizedTest(name = "{0}: {1}, size known: {2}")
@@ -100,6 +101,7 @@ final class BrokenDownloadTest extends GatewayTest {
         image.failure = Refusals.of(Code.INTERNAL, ErrorReason.FUNCTION_FAILED, Map.of());
       }
       case "has a gap" -> image.gapAtChunk = 5;
+      case "is out of order" -> image.shiftAtChunk = 5;
       default -> image.lacksLast = true;
     }
 

@@ -3,6 +3,7 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.WatchGeneratorResponse.State;
 import io.grpc.Status.Code;
@@ -22,7 +23,7 @@ final class FleetTest extends GatewayTest {
   void startSecond() throws Exception {
     second = FakeGenerator.start(sealer);
     gateway.close();
-    gateway = startGateway(List.of(generator.address(), second.address()));
+    gateway = startGateway(new Discovery.Fixed(List.of(generator.address(), second.address())));
     awaitActive(2);
   }
 
@@ -122,6 +123,16 @@ final class FleetTest extends GatewayTest {
     assertThat(generator.creates).isEmpty();
     assertThat(second.creates).hasSize(5);
     assertThat(get(contentOf(held)).body()).isEqualTo(held.bytes);
+  }
+
+  @Test
+  void generatorsAreFoundByName() throws Exception {
+    gateway.close();
+    gateway = startGateway(new Discovery.Dns("dns:///localhost:" + generator.port()));
+    awaitActive(1);
+
+    assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(201);
+    assertThat(generator.creates).hasSize(1);
   }
 
   private static RuntimeException full() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coatcheck.gateway.routing.Discovery;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +39,8 @@ final class GatewayConfigTest {
                 new HostPort("0.0.0.0", 9080),
                 new Discovery.Fixed(List.of("a:9090")),
                 keyset,
-                new HostPort("127.0.0.1", 0)));
+                new HostPort("127.0.0.1", 0),
+                Duration.ofSeconds(60)));
   }
 
   @Test
@@ -50,7 +52,8 @@ final class GatewayConfigTest {
                 "COATCHECK_GRPC", "[::1]:2",
                 "COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090",
                 "COATCHECK_KEYSET", keyset.toString(),
-                "COATCHECK_MANAGEMENT", "localhost:3"));
+                "COATCHECK_MANAGEMENT", "localhost:3",
+                "COATCHECK_STALL_TIMEOUT", "5s"));
 
     assertThat(config)
         .isEqualTo(
@@ -59,7 +62,8 @@ final class GatewayConfigTest {
                 new HostPort("::1", 2),
                 new Discovery.Fixed(List.of("a:9090", "b:9091", "[::1]:7")),
                 keyset,
-                new HostPort("localhost", 3)));
+                new HostPort("localhost", 3),
+                Duration.ofSeconds(5)));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }
 
@@ -85,7 +89,8 @@ final class GatewayConfigTest {
                     "COATCHECK_GRPC", "127.0.0.1:70000",
                     "COATCHECK_GENERATORS", "a",
                     "COATCHECK_KEYSET", "/nowhere",
-                    "COATCHECK_MANAGEMENT", ":1")))
+                    "COATCHECK_MANAGEMENT", ":1",
+                    "COATCHECK_STALL_TIMEOUT", "0s")))
         .isInstanceOfSatisfying(
             GatewayConfig.Invalid.class,
             invalid ->
@@ -96,7 +101,8 @@ final class GatewayConfigTest {
                         "COATCHECK_GENERATORS: 'a' (expected: host:port,host:port or "
                             + "static:///host:port,host:port or dns:///host:port)",
                         "COATCHECK_KEYSET: '/nowhere' (expected: a file that can be read)",
-                        "COATCHECK_MANAGEMENT: ':1' (expected: host:port)"));
+                        "COATCHECK_MANAGEMENT: ':1' (expected: host:port)",
+                        "COATCHECK_STALL_TIMEOUT: '0s' (expected: such as 60s)"));
   }
 
   @Test

@@ -21,9 +21,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a test of the whole gateway needs: one gateway, one generator, and clients. */
+@Timeout(60)
 abstract class GatewayTest {
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -50,7 +52,7 @@ abstract class GatewayTest {
     KeysetFile.create(file);
     sealer = new KeySealer(KeysetFile.open(file)::aead);
     generator = FakeGenerator.start(sealer);
-    gateway = startGateway(List.of(generator.address()));
+    gateway = startGateway(new Discovery.Fixed(List.of(generator.address())));
     await().atMost(PATIENCE).until(() -> gateway.fleet().active() == 1);
   }
 
@@ -67,15 +69,16 @@ abstract class GatewayTest {
     }
   }
 
-  final GatewayServer startGateway(List<String> generators) throws Exception {
+  /** How long a reader may take nothing. */
+  Duration stallTimeout() {
+    return Duration.ofSeconds(60);
+  }
+
+  final GatewayServer startGateway(Discovery discovery) throws Exception {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
         new GatewayConfig(
-            anyPort,
-            anyPort,
-            new Discovery.Fixed(generators),
-            directory.resolve("keyset"),
-            anyPort));
+            anyPort, anyPort, discovery, directory.resolve("keyset"), anyPort, stallTimeout()));
   }
 
   final URI uri(String path) {

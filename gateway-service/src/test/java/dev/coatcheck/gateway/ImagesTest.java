@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.Image;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -128,6 +129,20 @@ final class ImagesTest extends GatewayTest {
       assertThat(response.body()).isEmpty();
     }
     assertThat(image.downloads).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FAILED, 504", "DELIVERED, 410"})
+  void headOfWhatCannotBePickedUpSaysSo(Image.State state, int status) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    image.state = state;
+
+    assertThat(send(request(contentOf(image)).HEAD()).statusCode()).isEqualTo(status);
+
+    var metadata = json(get(uri("/v1/" + image.name)));
+    assertThat(metadata.get("state").asText()).isEqualTo(state.name());
+    assertThat(metadata.path("error").path("reason").asText(null))
+        .isEqualTo(state == Image.State.FAILED ? "FUNCTION_TIMEOUT" : null);
   }
 
   @Test

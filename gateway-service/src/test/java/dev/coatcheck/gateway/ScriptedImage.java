@@ -2,8 +2,10 @@ package dev.coatcheck.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ImageError;
 import dev.coatcheck.v1.SettlePickupRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.security.MessageDigest;
@@ -33,6 +35,10 @@ final class ScriptedImage {
 
   volatile String name = "";
   volatile boolean complete = true;
+
+  /** What the metadata says instead. */
+  volatile Image.@Nullable State state;
+
   volatile String contentType = "image/png";
   volatile String filename = "";
   volatile int chunkBytes = CHUNK_BYTES;
@@ -50,6 +56,9 @@ final class ScriptedImage {
 
   /** Leaves out this chunk, the first is 0. */
   volatile int gapAtChunk = -1;
+
+  /** Says of this chunk that it lies one byte further on. */
+  volatile int shiftAtChunk = -1;
 
   private volatile @Nullable Stream stream;
 
@@ -82,17 +91,29 @@ final class ScriptedImage {
     Image.Builder image =
         Image.newBuilder()
             .setName(name)
-            .setState(complete ? Image.State.COMPLETE : Image.State.GENERATING)
+            .setState(state())
             .setClaimed(downloads.get() > 0)
             .setContentType(contentType)
             .setFilename(filename)
             .setAvailableBytes(complete ? bytes.length : 0)
             .setCreateTime(Timestamp.newBuilder().setSeconds(1_700_000_000))
             .setExpireTime(Timestamp.newBuilder().setSeconds(1_700_000_600));
+    if (state == Image.State.FAILED) {
+      image.setError(
+          ImageError.newBuilder().setReason(ErrorReason.FUNCTION_TIMEOUT).setMessage("too slow"));
+    }
     if (complete) {
       image.setSizeBytes(bytes.length).setSha256(sha256());
     }
     return image.build();
+  }
+
+  private Image.State state() {
+    Image.State said = state;
+    if (said != null) {
+      return said;
+    }
+    return complete ? Image.State.COMPLETE : Image.State.GENERATING;
   }
 
   /** Lets bytes up to {@code gate} out. */
@@ -165,10 +186,11 @@ final class ScriptedImage {
       if (failure != null && failAtBytes > sent) {
         end = Math.min(end, failAtBytes);
       }
+      int shift = chunk == shiftAtChunk ? 1 : 0;
       if (chunk++ != gapAtChunk) {
         out.onNext(
             ImageChunk.newBuilder()
-                .setOffset(sent)
+                .setOffset(sent + shift)
                 .setCrc32C(1)
                 .setData(ByteString.copyFrom(bytes, sent, end - sent))
                 .build());

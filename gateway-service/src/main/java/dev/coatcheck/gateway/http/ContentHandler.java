@@ -1,10 +1,13 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.GetImageRequest;
+import dev.coatcheck.v1.Image;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpFields;
@@ -52,10 +55,22 @@ final class ContentHandler {
     ImagesHandler.answer(
         exchange,
         images.get(GetImageRequest.newBuilder().setName(name).build()),
-        (image, response) -> {
-          ContentHeaders.put(response.response().getHeaders(), image, image.getContentType());
-          response.sendEmpty(HttpStatus.OK_200);
-        });
+        ContentHandler::sayHead);
+  }
+
+  private static void sayHead(Image image, Exchange exchange) {
+    switch (image.getState()) {
+      case FAILED ->
+          exchange.sendFailure(
+              GeneratorFailure.of(image.getError().getReason(), image.getError().getMessage()));
+      case DELIVERED ->
+          exchange.sendFailure(
+              GeneratorFailure.of(ErrorReason.IMAGE_DELIVERED, "the image was picked up"));
+      case GENERATING, COMPLETE, STATE_UNSPECIFIED, UNRECOGNIZED -> {
+        ContentHeaders.put(exchange.response().getHeaders(), image, image.getContentType());
+        exchange.sendEmpty(HttpStatus.OK_200);
+      }
+    }
   }
 
   /** A browser that only guesses what its user will look at must not spend an image. */

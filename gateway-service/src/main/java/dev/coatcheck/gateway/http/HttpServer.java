@@ -26,9 +26,6 @@ public final class HttpServer {
 
   private static final int MOST_THREADS = 32;
 
-  /** A reader that takes nothing for this long is gone. */
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
-
   /**
    * What the kernel holds of one response. Left to itself it takes megabytes, which a slow reader
    * then pulls out of the generator long before it reads them.
@@ -48,9 +45,16 @@ public final class HttpServer {
     this.events = events;
   }
 
-  /** Opens the port and serves; {@code address} may have port 0. */
+  /**
+   * Opens the port and serves.
+   *
+   * @param address may have port 0
+   * @param stallTimeout a reader that takes nothing for so long is cut; so is a connection on which
+   *     nothing happens, but not a request that waits for its generator
+   */
   public static HttpServer start(
       InetSocketAddress address,
+      Duration stallTimeout,
       ImageCalls imageCalls,
       Relays relays,
       ProgressFeed feed,
@@ -79,12 +83,12 @@ public final class HttpServer {
     var server = new Server(threads);
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    http.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    http.setIdleTimeout(stallTimeout.toMillis());
     var connector =
         new ServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
-    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setIdleTimeout(stallTimeout.toMillis());
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     server.addConnector(connector);
     server.setHandler(new GracefulHandler(routes));

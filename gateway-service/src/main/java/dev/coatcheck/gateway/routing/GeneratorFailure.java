@@ -53,6 +53,11 @@ public final class GeneratorFailure extends Exception {
         ErrorReason.GENERATOR_UNAVAILABLE, message, Optional.empty(), Map.of(), false);
   }
 
+  /** What is known of an image before anybody has refused anything: that it failed, or is gone. */
+  public static GeneratorFailure of(ErrorReason reason, String message) {
+    return new GeneratorFailure(reason, message, Optional.empty(), Map.of(), false);
+  }
+
   /** What the failure is; {@code ERROR_REASON_UNSPECIFIED} for a fault of Coatcheck itself. */
   public ErrorReason reason() {
     return reason;

@@ -1,0 +1,73 @@
+package dev.coatcheck.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupRequest.Outcome;
+import java.io.InputStream;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Readers that take nothing are cut; those who are given nothing are not. */
+final class StallTest extends GatewayTest {
+
+  private static final int SIZE = 40_000_000;
+
+  @Override
+  Duration stallTimeout() {
+    return Duration.ofMillis(500);
+  }
+
+  @Test
+  void readerThatTakesNothingIsCutOverHttp1() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+
+    try (var client = new RawConnection(gateway.httpPort(), 4096)) {
+      client.get("/v1/" + image.name + "/content").head();
+
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(settled.getRanges(0).getEnd()).isBetween(1L, SIZE - 1L);
+    }
+  }
+
+  @Test
+  void readerThatTakesNothingIsCutOverHttp2() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+
+    var response =
+        http.send(
+            request(contentOf(image)).version(Version.HTTP_2).build(),
+            BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      assertThat(body.read()).isEqualTo(0x89);
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void functionMayTakeLongerThanAReaderMay(Version version) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
+    image.complete = false;
+    image.gateBytes = 0;
+
+    var body =
+        http.sendAsync(
+            request(contentOf(image)).version(version).build(), BodyHandlers.ofByteArray());
+    await().atMost(PATIENCE).until(() -> image.downloads.get() == 1);
+    await().during(stallTimeout().multipliedBy(3)).until(() -> !body.isDone());
+    image.openTo(300_000);
+    await().atMost(PATIENCE).until(() -> image.chunksSent.get() == 2);
+    await().during(stallTimeout().multipliedBy(3)).until(() -> !body.isDone());
+    image.openTo(Integer.MAX_VALUE);
+
+    assertThat(body.get().body()).isEqualTo(image.bytes);
+  }
+}
