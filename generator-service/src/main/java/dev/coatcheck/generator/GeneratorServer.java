@@ -6,7 +6,7 @@ import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.generator.lambda.LambdaSettings;
-import dev.coatcheck.generator.lambda.StreamedInvoke;
+import dev.coatcheck.generator.lambda.TransferChoice;
 import dev.coatcheck.generator.memory.SegmentPool;
 import dev.coatcheck.generator.rpc.CreateDefaults;
 import dev.coatcheck.generator.rpc.GeneratorGrpcService;
@@ -92,7 +92,7 @@ public final class GeneratorServer implements AutoCloseable {
    */
   public static GeneratorServer start(GeneratorConfig config, BindableService... extra)
       throws IOException {
-    StreamedInvoke lambda = new StreamedInvoke(lambdaSettings(config));
+    TransferChoice lambda = new TransferChoice(lambdaSettings(config));
     try {
       return start(config, lambda, lambda::close, extra);
     } catch (IOException | RuntimeException e) {
@@ -189,7 +189,11 @@ public final class GeneratorServer implements AutoCloseable {
 
   private static CreateDefaults createDefaults(GeneratorConfig config) {
     return new CreateDefaults(
-        config.functions(), config.maxBytes(), config.functionTimeout(), config.timeToLive());
+        config.functions(),
+        config.maxBytes(),
+        config.functionTimeout(),
+        config.timeToLive(),
+        TransferChoice::automatic);
   }
 
   private static java.util.concurrent.ThreadFactory daemon(String name) {

@@ -12,6 +12,7 @@ import dev.coatcheck.lambda.local.BytesFunction;
 import dev.coatcheck.lambda.local.LocalLambda;
 import dev.coatcheck.lambda.local.LocalLambdaConfig;
 import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.CreateImageRequest.Transfer;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GenerateImageRequest;
 import io.grpc.Status;
@@ -19,10 +20,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The response stream transfer: AWS's SDK on AWS's wire protocol, against the local Lambda. */
 class GeneratorLambdaTest {
@@ -41,11 +42,16 @@ class GeneratorLambdaTest {
     lambda.close();
   }
 
-  @Test
-  void streamsTheFunctionsBytes() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Transfer.class,
+      names = {"AUTO", "BUFFERED", "RESPONSE_STREAM"})
+  void takesInTheFunctionsBytes(Transfer transfer) throws Exception {
     try (GeneratorFixture generator = GeneratorFixture.start(directory, lambda.url())) {
       for (int size : new int[] {8, 14, 15, 262_144, 1_000_000}) {
-        byte[] image = bytesOf(generator.images.generateImage(generate(bytes(size, ""))));
+        byte[] image =
+            bytesOf(
+                generator.images.generateImage(generate(bytes(size, "").setTransfer(transfer))));
 
         assertThat(image).isEqualTo(BytesFunction.content(size, 7));
       }
@@ -55,17 +61,22 @@ class GeneratorLambdaTest {
 
   @ParameterizedTest
   @CsvSource({
-    "failAtByte,      100000, INTERNAL,    FUNCTION_FAILED",
-    "failAtByte,      0,      INTERNAL,    FUNCTION_FAILED",
-    "cutAtByte,       100000, INTERNAL,    FUNCTION_FAILED",
-    "cutAtByte,       0,      INTERNAL,    FUNCTION_FAILED",
-    "hangAtByte,      100000, DEADLINE_EXCEEDED, FUNCTION_TIMEOUT",
-    "throttle,        true,   UNAVAILABLE, FUNCTION_THROTTLED",
+    "RESPONSE_STREAM, failAtByte, 100000, INTERNAL,          FUNCTION_FAILED",
+    "RESPONSE_STREAM, failAtByte, 0,      INTERNAL,          FUNCTION_FAILED",
+    "RESPONSE_STREAM, cutAtByte,  100000, INTERNAL,          FUNCTION_FAILED",
+    "RESPONSE_STREAM, cutAtByte,  0,      INTERNAL,          FUNCTION_FAILED",
+    "RESPONSE_STREAM, hangAtByte, 100000, DEADLINE_EXCEEDED, FUNCTION_TIMEOUT",
+    "RESPONSE_STREAM, throttle,   true,   UNAVAILABLE,       FUNCTION_THROTTLED",
+    "BUFFERED,        failAtByte, 100000, INTERNAL,          FUNCTION_FAILED",
+    "BUFFERED,        cutAtByte,  100000, INTERNAL,          FUNCTION_FAILED",
+    "BUFFERED,        hangAtByte, 100000, DEADLINE_EXCEEDED, FUNCTION_TIMEOUT",
+    "BUFFERED,        throttle,   true,   UNAVAILABLE,       FUNCTION_THROTTLED",
   })
   void everyFailureIsTheContractsErrorAndMemoryIsBack(
-      String fault, String value, Status.Code code, ErrorReason reason) throws Exception {
+      Transfer transfer, String fault, String value, Status.Code code, ErrorReason reason)
+      throws Exception {
     try (GeneratorFixture generator = GeneratorFixture.start(directory, lambda.url())) {
-      CreateImageRequest.Builder request = bytes(200_000, "");
+      CreateImageRequest.Builder request = bytes(200_000, "").setTransfer(transfer);
       Value told =
           value.equals("true")
               ? Value.newBuilder().setBoolValue(true).build()
@@ -84,27 +95,40 @@ class GeneratorLambdaTest {
     }
   }
 
-  @Test
-  void tellsWhatTheFunctionRefuses() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Transfer.class,
+      names = {"BUFFERED", "RESPONSE_STREAM"})
+  void tellsWhatTheFunctionRefuses(Transfer transfer) throws Exception {
     try (GeneratorFixture generator = GeneratorFixture.start(directory, lambda.url())) {
       assertRefused(
-          () -> bytesOf(generator.images.generateImage(generate(bytes(-5, "")))),
+          () ->
+              bytesOf(
+                  generator.images.generateImage(generate(bytes(-5, "").setTransfer(transfer)))),
           Status.Code.INVALID_ARGUMENT,
           ErrorReason.SPEC_REFUSED);
       assertRefused(
-          () -> bytesOf(generator.images.generateImage(generate(bytes(100, "nothing")))),
+          () ->
+              bytesOf(
+                  generator.images.generateImage(
+                      generate(bytes(100, "nothing").setTransfer(transfer)))),
           Status.Code.INTERNAL,
           ErrorReason.FUNCTION_FAILED);
       generator.awaitPoolFull();
     }
   }
 
-  @Test
-  void tellsThatLambdaCannotBeReached() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Transfer.class,
+      names = {"BUFFERED", "RESPONSE_STREAM"})
+  void tellsThatLambdaCannotBeReached(Transfer transfer) throws Exception {
     try (GeneratorFixture generator =
         GeneratorFixture.start(directory, URI.create("http://127.0.0.1:1"))) {
       assertRefused(
-          () -> bytesOf(generator.images.generateImage(generate(bytes(100, "")))),
+          () ->
+              bytesOf(
+                  generator.images.generateImage(generate(bytes(100, "").setTransfer(transfer)))),
           Status.Code.INTERNAL,
           ErrorReason.FUNCTION_FAILED);
       generator.awaitPoolFull();

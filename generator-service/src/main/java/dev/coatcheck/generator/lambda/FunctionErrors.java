@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.v1.ErrorReason;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -54,29 +56,47 @@ final class FunctionErrors {
       cause = cause.getCause();
     }
     return switch (cause) {
-      case TooManyRequestsException e ->
-          Refusal.passing(
-              ErrorReason.FUNCTION_THROTTLED,
-              "Lambda runs as many of these functions as it may: " + told(e),
-              THROTTLED_RETRY);
+      case TooManyRequestsException e -> throttled(told(e));
       case ApiCallTimeoutException e ->
           Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
       case ApiCallAttemptTimeoutException e ->
           Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
       case LambdaException e ->
           Refusal.of(ErrorReason.FUNCTION_FAILED, "Lambda refused the call: " + told(e));
+      case com.amazonaws.services.lambda.model.TooManyRequestsException e ->
+          throttled(e.getErrorMessage());
+      case com.amazonaws.services.lambda.model.AWSLambdaException e ->
+          Refusal.of(
+              ErrorReason.FUNCTION_FAILED, "Lambda refused the call: " + e.getErrorMessage());
+      case com.amazonaws.SdkClientException e when e.getCause() instanceof SocketTimeoutException ->
+          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
       default ->
           Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke: " + cause);
     };
   }
 
   /** So many functions run already that this one's turn did not come. */
-  static Refusal noTurn(Duration waited) {
+  static Refusal noTurn() {
     return Refusal.passing(
         ErrorReason.FUNCTION_THROTTLED,
         "This generator runs as many functions as it may; none ended within "
-            + waited.toSeconds()
+            + Turns.PATIENCE.toSeconds()
             + " s.",
+        THROTTLED_RETRY);
+  }
+
+  /** The function answered something that is not the transfer's form. */
+  static Refusal ofAnswer(IOException e) {
+    return Refusal.of(
+        ErrorReason.FUNCTION_FAILED,
+        "The function's answer is not {\"body\": \"<base64>\", \"isBase64Encoded\": true}: "
+            + e.getMessage());
+  }
+
+  private static Refusal throttled(String told) {
+    return Refusal.passing(
+        ErrorReason.FUNCTION_THROTTLED,
+        "Lambda runs as many of these functions as it may: " + told,
         THROTTLED_RETRY);
   }
 

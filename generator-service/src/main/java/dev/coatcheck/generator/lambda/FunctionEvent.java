@@ -7,13 +7,9 @@ final class FunctionEvent {
 
   private FunctionEvent() {}
 
-  /**
-   * The event's text.
-   *
-   * @param transfer the transfer's name in the contract
-   */
-  static String json(FunctionCall call, String transfer) {
+  /** The event's text. */
+  static String json(FunctionCall call) {
     return "{\"spec\":%s,\"transfer\":\"%s\",\"attempt\":%d,\"maxBytes\":%d}"
-        .formatted(call.specJson(), transfer, call.attempt(), call.maxBytes());
+        .formatted(call.specJson(), call.transfer(), call.attempt(), call.maxBytes());
   }
 }

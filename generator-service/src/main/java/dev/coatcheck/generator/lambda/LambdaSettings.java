@@ -23,8 +23,8 @@ public record LambdaSettings(
   /** What the SDK's decoder allocates for each event stream, whatever its messages' size. */
   private static final long DECODER_BYTES = 2 << 20;
 
-  /** What the rest of the generator is left, of whatever heap there is. */
-  private static final long OTHER_HEAP_BYTES = 64 << 20;
+  /** What the rest of the generator is left: 4 buffered answers with their copies, and itself. */
+  private static final long OTHER_HEAP_BYTES = 72 << 20;
 
   /**
    * How many response streams a heap has room for. Admitted images beyond that wait for their turn:

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -47,20 +46,19 @@ import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResp
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html">
  *     InvokeWithResponseStream</a>
  */
-public final class StreamedInvoke implements ImageSource, AutoCloseable {
+final class StreamedInvoke implements ImageSource, AutoCloseable {
 
-  private static final Duration WAIT_FOR_TURN = Duration.ofSeconds(30);
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
   /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final Semaphore turns;
+  private final Turns turns;
   private final SdkEventLoopGroup eventLoops;
   private final LambdaAsyncClient lambda;
 
-  public StreamedInvoke(LambdaSettings settings) {
-    turns = new Semaphore(settings.streams(), true);
+  StreamedInvoke(LambdaSettings settings) {
+    turns = new Turns(settings.streams());
     eventLoops = SdkEventLoopGroup.builder().build();
     LambdaAsyncClientBuilder builder =
         LambdaAsyncClient.builder()
@@ -92,12 +90,12 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
 
   @Override
   public Running start(FunctionCall call, Sink sink) {
-    if (!waitForTurn()) {
-      sink.fail(FunctionErrors.noTurn(WAIT_FOR_TURN));
+    if (!turns.tryTake()) {
+      sink.fail(FunctionErrors.noTurn());
       return () -> {};
     }
     if (!sink.isWanted()) {
-      turns.release();
+      turns.giveBack();
       return () -> {};
     }
     CompletableFuture<Void> answered;
@@ -105,30 +103,21 @@ public final class StreamedInvoke implements ImageSource, AutoCloseable {
     try {
       answered = invoke(call, events);
     } catch (RuntimeException e) {
-      turns.release();
+      turns.giveBack();
       throw e;
     }
     answered.whenComplete((_, failure) -> {
-      turns.release();
+      turns.giveBack();
       events.over(Optional.ofNullable(failure));
     });
     return () -> answered.cancel(true);
-  }
-
-  private boolean waitForTurn() {
-    try {
-      return turns.tryAcquire(WAIT_FOR_TURN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the generator stops
-      return false;
-    }
   }
 
   private CompletableFuture<Void> invoke(FunctionCall call, Events events) {
     return lambda.invokeWithResponseStream(
         InvokeWithResponseStreamRequest.builder()
             .functionName(call.function())
-            .payload(SdkBytes.fromUtf8String(FunctionEvent.json(call, "RESPONSE_STREAM")))
+            .payload(SdkBytes.fromUtf8String(FunctionEvent.json(call)))
             .build(),
         InvokeWithResponseStreamResponseHandler.builder()
             .onEventStream(stream -> stream.subscribe(events))

@@ -1,10 +1,12 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.generator.ingest.Transfer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /**
  * What holds where a create says nothing.
@@ -13,9 +15,14 @@ import java.util.Set;
  * @param maxBytes the memory to set aside
  * @param timeToMake how long a function may take
  * @param timeToLive how long a complete image is held
+ * @param automatic the transfer of an image of at most so many bytes
  */
 public record CreateDefaults(
-    Map<String, String> functions, long maxBytes, Duration timeToMake, Duration timeToLive) {
+    Map<String, String> functions,
+    long maxBytes,
+    Duration timeToMake,
+    Duration timeToLive,
+    LongFunction<Transfer> automatic) {
 
   public CreateDefaults {
     if (functions.isEmpty()) {

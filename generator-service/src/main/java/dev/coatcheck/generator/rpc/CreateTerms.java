@@ -4,6 +4,7 @@ import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.ingest.FunctionCall;
+import dev.coatcheck.generator.ingest.Transfer;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,12 +41,17 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
     if (maxBytes < 0) {
       throw invalid("max_bytes", Long.toString(maxBytes), "> 0");
     }
-    switch (request.getTransfer()) {
-      case AUTO, RESPONSE_STREAM, TRANSFER_UNSPECIFIED -> {}
-      case UNRECOGNIZED ->
-          throw invalid(
-              "transfer", Integer.toString(request.getTransferValue()), "AUTO or RESPONSE_STREAM");
-    }
+    Transfer transfer =
+        switch (request.getTransfer()) {
+          case AUTO, TRANSFER_UNSPECIFIED -> defaults.automatic().apply(maxBytes);
+          case BUFFERED -> Transfer.BUFFERED;
+          case RESPONSE_STREAM -> Transfer.RESPONSE_STREAM;
+          case UNRECOGNIZED ->
+              throw invalid(
+                  "transfer",
+                  Integer.toString(request.getTransferValue()),
+                  "AUTO, BUFFERED or RESPONSE_STREAM");
+        };
     String filename = request.getFilename();
     if (!filename.isEmpty() && !FILENAME.matcher(filename).matches()) {
       throw invalid(
@@ -54,7 +60,7 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
           "1 to 128 characters, no control characters, no slashes");
     }
     return new CreateTerms(
-        new FunctionCall(function(request, defaults), spec, 1, maxBytes),
+        new FunctionCall(function(request, defaults), spec, transfer, 1, maxBytes),
         new ImageTerms(maxBytes, defaults.timeToMake(), ttl(request, defaults), filename),
         waitFor(request.hasWait() ? request.getWait() : null));
   }
