@@ -101,9 +101,11 @@ final class CreateRequestParser {
   private static CreateImageRequest.Transfer transfer(String value) throws RequestRefused {
     return switch (value) {
       case "AUTO" -> CreateImageRequest.Transfer.AUTO;
+      case "BUFFERED" -> CreateImageRequest.Transfer.BUFFERED;
       case "RESPONSE_STREAM" -> CreateImageRequest.Transfer.RESPONSE_STREAM;
       default ->
-          throw SpecReader.refused("transfer", "unknown (expected: AUTO or RESPONSE_STREAM)");
+          throw SpecReader.refused(
+              "transfer", "unknown (expected: AUTO, BUFFERED or RESPONSE_STREAM)");
     };
   }
 
