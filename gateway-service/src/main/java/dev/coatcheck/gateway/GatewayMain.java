@@ -2,12 +2,20 @@ package dev.coatcheck.gateway;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The gateway's process: settings, start, addresses, wait for a signal, finish, end. */
 public final class GatewayMain {
 
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int BAD_SETTINGS = 64;
+  private static final int CANNOT_START = 1;
+
+  /**
+   * Warns at every attempt to reach a generator that is gone; we say so once. Held, or forgotten.
+   */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private GatewayMain() {}
 
@@ -20,7 +28,15 @@ public final class GatewayMain {
       System.exit(BAD_SETTINGS);
       return;
     }
-    GatewayServer server = GatewayServer.start(config);
+    GRPC.setLevel(Level.SEVERE);
+    GatewayServer server;
+    try {
+      server = GatewayServer.start(config);
+    } catch (Exception e) {
+      System.err.println("gateway: " + e.getMessage());
+      System.exit(CANNOT_START);
+      return;
+    }
     System.out.println("gateway pid=" + ProcessHandle.current().pid() + " " + server.addresses());
 
     Runtime.getRuntime()

@@ -60,7 +60,23 @@ public final class GatewayServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name("timer").factory());
 
     var directory = GeneratorDirectory.start(config.generators(), timer);
-    var owners = new OwnerRouter(new KeySealer(keyset::aead), directory);
+    try {
+      return start(config, new KeySealer(keyset::aead), directory, timer);
+    } catch (Exception e) {
+      directory.close();
+      timer.shutdownNow();
+      throw e;
+    }
+  }
+
+  /** Puts the parts together and opens the ports. */
+  private static GatewayServer start(
+      GatewayConfig config,
+      KeySealer sealer,
+      GeneratorDirectory directory,
+      ScheduledExecutorService timer)
+      throws Exception {
+    var owners = new OwnerRouter(sealer, directory);
     var placement = new Placement(directory, () -> ThreadLocalRandom.current().nextLong());
     var calls = new ImageCalls(owners, placement);
     var relays = new Relays(owners, placement, timer);
@@ -72,15 +88,20 @@ public final class GatewayServer implements AutoCloseable {
             calls,
             relays,
             feed);
-    var http =
-        HttpServer.start(
-            config.http().toSocketAddress(),
-            config.stallTimeout(),
-            calls,
-            relays,
-            feed,
-            directory::fleet);
-    return new GatewayServer(config, timer, directory, relays, http, rpc);
+    try {
+      var http =
+          HttpServer.start(
+              config.http().toSocketAddress(),
+              config.stallTimeout(),
+              calls,
+              relays,
+              feed,
+              directory::fleet);
+      return new GatewayServer(config, timer, directory, relays, http, rpc);
+    } catch (Exception e) {
+      rpc.close(Duration.ZERO);
+      throw e;
+    }
   }
 
   /** The port for HTTP. */

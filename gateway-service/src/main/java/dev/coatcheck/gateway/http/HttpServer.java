@@ -93,7 +93,12 @@ public final class HttpServer {
     server.addConnector(connector);
     server.setHandler(new GracefulHandler(routes));
     server.setErrorHandler(new ProblemErrorHandler());
-    server.start();
+    try {
+      server.start();
+    } catch (Exception e) {
+      server.stop(); // the threads
+      throw e;
+    }
     return new HttpServer(server, connector, health, events);
   }
 

@@ -105,6 +105,9 @@ public final class GeneratorDirectory {
   }
 
   private synchronized void heard(Fleet.Member member) {
+    fleet.members().stream()
+        .filter(before -> before.client() == member.client() && before.state() != member.state())
+        .forEach(before -> log.info("generator {}: {}", member.client().address(), member.state()));
     fleet = fleet.with(member);
   }
 

@@ -59,13 +59,18 @@ public final class RpcServer {
             .addService(olderReflection())
             .build()
             .start();
-    Server management =
-        NettyServerBuilder.forAddress(managementAddress)
-            .addService(health.getHealthService())
-            .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
-            .build()
-            .start();
-    return new RpcServer(server, management, health);
+    try {
+      Server management =
+          NettyServerBuilder.forAddress(managementAddress)
+              .addService(health.getHealthService())
+              .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
+              .build()
+              .start();
+      return new RpcServer(server, management, health);
+    } catch (IOException e) {
+      server.shutdownNow();
+      throw e;
+    }
   }
 
   /** {@code v1alpha}, deprecated, but the only one that older releases of grpcurl speak. */
