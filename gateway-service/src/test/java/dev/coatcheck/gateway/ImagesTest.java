@@ -226,7 +226,7 @@ final class ImagesTest extends GatewayTest {
         "422 | colour   | {\"spec\":{},\"colour\":1}",
         "422 | function | {\"spec\":{},\"function\":1}",
         "422 | function | {\"spec\":{},\"function\":\"\"}",
-        "422 | transfer | {\"spec\":{},\"transfer\":\"BUFFERED\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"TRANSFER_UNSPECIFIED\"}",
         "422 | maxBytes | {\"spec\":{},\"maxBytes\":0}",
