@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Creating, looking and deleting. */
@@ -60,6 +61,14 @@ final class ImagesTest extends GatewayTest {
         .isEqualTo(Value.newBuilder().setNumberValue(37.57).build());
     assertThat(spec.getFieldsOrThrow("zoom").getNumberValue()).isEqualTo(6);
     assertThat(spec.getFieldsOrThrow("tags").getListValue().getValues(1).hasNullValue()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "BUFFERED", "RESPONSE_STREAM"})
+  void callerMayChooseTheTransfer(CreateImageRequest.Transfer transfer) throws Exception {
+    post("/v1/images", "{\"spec\":{},\"transfer\":\"" + transfer + "\"}");
+
+    assertThat(generator.creates.getFirst().getTransfer()).isEqualTo(transfer);
   }
 
   @Test
@@ -226,7 +235,7 @@ final class ImagesTest extends GatewayTest {
         "422 | colour   | {\"spec\":{},\"colour\":1}",
         "422 | function | {\"spec\":{},\"function\":1}",
         "422 | function | {\"spec\":{},\"function\":\"\"}",
-        "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"buffered\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"TRANSFER_UNSPECIFIED\"}",
         "422 | maxBytes | {\"spec\":{},\"maxBytes\":0}",
