@@ -306,7 +306,9 @@ class GeneratorServerTest {
     generator.delete(name);
 
     assertRefused(chunks::hasNext, Status.Code.NOT_FOUND, ErrorReason.IMAGE_DELETED);
-    await().atMost(3, TimeUnit.SECONDS).untilTrue(call.cancelled()); // sooner than it would time out
+    await()
+        .atMost(3, TimeUnit.SECONDS)
+        .untilTrue(call.cancelled()); // sooner than it would time out
     assertThat(call.write(png(1000), 0, 1000)).isFalse();
     generator.delete(name);
     assertRefused(() -> get(name), Status.Code.NOT_FOUND, ErrorReason.IMAGE_DELETED);
