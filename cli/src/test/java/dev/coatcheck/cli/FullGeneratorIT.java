@@ -51,16 +51,16 @@ class FullGeneratorIT {
             System.err::println);
     fleet.start();
     gateway = "http://" + plan.http(1);
-    for (String line : lines) {
-      var told = Announcement.parse("lambda", line);
-      if (told.isPresent()) {
-        lambda = told.get().field("url");
-      }
-      Matcher generator = Pattern.compile("generator 1 pid=(\\d+) .*").matcher(line);
-      if (generator.matches()) {
-        generatorPid = generator.group(1);
-      }
-    }
+    lambda = told("lambda", "url");
+    generatorPid = told("generator 1", "pid");
+  }
+
+  private String told(String process, String field) {
+    String line =
+        lines.stream().filter(told -> told.startsWith(process + " ")).findFirst().orElseThrow();
+    Matcher matcher = Pattern.compile(" " + field + "=(\\S+)").matcher(line);
+    assertThat(matcher.find()).as(line).isTrue();
+    return matcher.group(1);
   }
 
   @AfterAll
@@ -128,7 +128,7 @@ class FullGeneratorIT {
     {"function": "bytes", "maxBytes": %d,
      "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
     """
-        .formatted(sizeBytes, sizeBytes, seed, bytesPerSecond);
+        .formatted(IMAGE_BYTES, sizeBytes, seed, bytesPerSecond);
   }
 
   private long heapUsedBytes() throws Exception {
