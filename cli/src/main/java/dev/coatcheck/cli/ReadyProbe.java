@@ -15,7 +15,11 @@ final class ReadyProbe implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1) // an upgrade would buy nothing here
+          .connectTimeout(PATIENCE)
+          .build();
 
   /** True when the gateway at {@code url} sees that many generators, all of them active. */
   boolean sees(String url, int generators) throws InterruptedException {
