@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Turns an {@link ImageKey} into the text that users carry, and back. The text is the unpadded
- * base64url of Tink's deterministic AEAD (AES-256-SIV, RFC 5297) over the key, so that nobody
- * outside the fleet can read an address from it or make one that opens.
+ * Turns an {@link ImageKey} into the text that users carry, an {@link UploadToken} into the one
+ * that functions are given, and both back. The text is the unpadded base64url of Tink's
+ * deterministic AEAD (AES-256-SIV, RFC 5297), so that nobody outside the fleet can read an address
+ * from it or make one that opens. Each kind has an associated data of its own: neither opens as the
+ * other.
  *
  * <p><b>Threading:</b> any thread; a keyset that changed is used from the next call on.
  */
@@ -19,7 +21,11 @@ public final class KeySealer {
   /** No sealed key is longer. */
   public static final int MAX_LENGTH = 200;
 
+  /** No sealed upload token is longer. */
+  public static final int MAX_TOKEN_LENGTH = 256;
+
   private static final byte[] IMAGE = "coatcheck.v1/image".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] UPLOAD = "coatcheck.v1/upload".getBytes(StandardCharsets.UTF_8);
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
@@ -32,8 +38,17 @@ public final class KeySealer {
 
   /** The key as text, under {@value #MAX_LENGTH} characters, of {@code [A-Za-z0-9_-]} only. */
   public String seal(ImageKey key) {
+    return seal(key.encode(), IMAGE);
+  }
+
+  /** The token as text, under {@value #MAX_TOKEN_LENGTH} such characters. */
+  public String seal(UploadToken token) {
+    return seal(token.encode(), UPLOAD);
+  }
+
+  private String seal(byte[] plain, byte[] kind) {
     try {
-      return ENCODER.encodeToString(keyset.get().encryptDeterministically(key.encode(), IMAGE));
+      return ENCODER.encodeToString(keyset.get().encryptDeterministically(plain, kind));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the keyset cannot seal", e);
     }
@@ -44,7 +59,16 @@ public final class KeySealer {
    * in the one canonical form.
    */
   public Optional<ImageKey> open(String sealed) {
-    if (sealed.isEmpty() || sealed.length() >= MAX_LENGTH) {
+    return open(sealed, MAX_LENGTH, IMAGE).flatMap(ImageKey::decode);
+  }
+
+  /** The upload token that {@code sealed} stands for; empty as for {@link #open}. */
+  public Optional<UploadToken> openUpload(String sealed) {
+    return open(sealed, MAX_TOKEN_LENGTH, UPLOAD).flatMap(UploadToken::decode);
+  }
+
+  private Optional<byte[]> open(String sealed, int maxLength, byte[] kind) {
+    if (sealed.isEmpty() || sealed.length() >= maxLength) {
       return Optional.empty();
     }
     byte[] bytes;
@@ -57,7 +81,7 @@ public final class KeySealer {
       return Optional.empty(); // padding, or bits that the last character should not have
     }
     try {
-      return ImageKey.decode(keyset.get().decryptDeterministically(bytes, IMAGE));
+      return Optional.of(keyset.get().decryptDeterministically(bytes, kind));
     } catch (GeneralSecurityException e) {
       return Optional.empty();
     }

@@ -114,6 +114,32 @@ class KeySealerTest {
     assertThat(sealer.open("\u0000\uffff")).isEmpty();
   }
 
+  @Test
+  void opensTheUploadTokensThatItSealed() {
+    String longest = "h".repeat(ImageKey.MAX_ADDRESS_BYTES - 5) + ":9090";
+    UploadToken token =
+        new UploadToken("0f".repeat(32), 2, 33_554_432, NOW.plusSeconds(60), -7, longest);
+
+    String sealed = sealer.seal(token);
+
+    assertThat(sealer.openUpload(sealed)).contains(token);
+    assertThat(sealed).matches("[A-Za-z0-9_-]+").hasSizeLessThan(KeySealer.MAX_TOKEN_LENGTH);
+    for (int at = 0; at < sealed.length(); at++) {
+      String touched = sealed.substring(0, at) + "." + sealed.substring(at + 1);
+      assertThat(sealer.openUpload(touched)).isEmpty();
+      assertThat(sealer.openUpload(sealed.substring(0, at))).isEmpty();
+    }
+  }
+
+  @Test
+  void aTokenIsNoKeyAndAKeyIsNoToken() {
+    ImageKey key = ImageKey.create(entropy, NOW, 1, "generator-with-a-long-name.fleet.local:9090");
+    UploadToken token = new UploadToken("0f".repeat(32), 1, 1, NOW, 1, "a:1");
+
+    assertThat(sealer.openUpload(sealer.seal(key))).isEmpty();
+    assertThat(sealer.open(sealer.seal(token))).isEmpty();
+  }
+
   private KeySealer sealer(String name) throws Exception {
     Path file = directory.resolve(name);
     KeysetFile.create(file);

@@ -28,9 +28,9 @@ final class ProblemMapper {
 
   private static int status(ErrorReason reason) {
     return switch (reason) {
-      case IMAGE_NOT_FOUND -> HttpStatus.NOT_FOUND_404;
+      case IMAGE_NOT_FOUND, UPLOAD_NOT_FOUND -> HttpStatus.NOT_FOUND_404;
       case IMAGE_DELIVERED, IMAGE_EXPIRED, IMAGE_DELETED, IMAGE_LOST -> HttpStatus.GONE_410;
-      case IMAGE_CLAIMED -> HttpStatus.CONFLICT_409;
+      case IMAGE_CLAIMED, ATTEMPT_SUPERSEDED -> HttpStatus.CONFLICT_409;
       case MEMORY_BUDGET_EXHAUSTED, GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED ->
           HttpStatus.SERVICE_UNAVAILABLE_503;
       case FUNCTION_FAILED, NOT_AN_IMAGE -> HttpStatus.BAD_GATEWAY_502;

@@ -107,6 +107,8 @@ public final class GeneratorFailure extends Exception {
           FUNCTION_TIMEOUT,
           NOT_AN_IMAGE,
           SPEC_REFUSED,
+          UPLOAD_NOT_FOUND,
+          ATTEMPT_SUPERSEDED,
           INVALID_REQUEST,
           UNRECOGNIZED ->
           Optional.empty();

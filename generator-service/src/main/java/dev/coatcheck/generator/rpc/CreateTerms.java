@@ -46,6 +46,8 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
           case AUTO, TRANSFER_UNSPECIFIED -> defaults.automatic().apply(maxBytes);
           case BUFFERED -> Transfer.BUFFERED;
           case RESPONSE_STREAM -> Transfer.RESPONSE_STREAM;
+          case CALLBACK ->
+              throw invalid("transfer", "CALLBACK", "AUTO, BUFFERED or RESPONSE_STREAM");
           case UNRECOGNIZED ->
               throw invalid(
                   "transfer",

@@ -58,9 +58,14 @@ final class StatusMapper {
 
   private static Status.Code code(ErrorReason reason) {
     return switch (reason) {
-      case IMAGE_NOT_FOUND, IMAGE_DELIVERED, IMAGE_EXPIRED, IMAGE_DELETED, IMAGE_LOST ->
+      case IMAGE_NOT_FOUND,
+          IMAGE_DELIVERED,
+          IMAGE_EXPIRED,
+          IMAGE_DELETED,
+          IMAGE_LOST,
+          UPLOAD_NOT_FOUND ->
           Status.Code.NOT_FOUND;
-      case IMAGE_CLAIMED -> Status.Code.ABORTED;
+      case IMAGE_CLAIMED, ATTEMPT_SUPERSEDED -> Status.Code.ABORTED;
       case MEMORY_BUDGET_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
       case GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED -> Status.Code.UNAVAILABLE;
       case FUNCTION_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
