@@ -4,18 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers events, one after the other: {@code {"spec": {…}, "transfer":
- * "RESPONSE_STREAM|BUFFERED"}}. A spec that is refused is an error of type {@code InvalidSpec}.
+ * "RESPONSE_STREAM|BUFFERED|CALLBACK", "upload": {…}}}, of which only {@code CALLBACK} has {@code
+ * upload}. A spec that is refused is an error of type {@code InvalidSpec}.
+ *
+ * <p><b>Threading:</b> one thread.
  */
 final class MapHandler {
 
   private static final String FAILED = "MapFunction.Failed";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
   private final RuntimeApi api;
+
+  // state
+  private @Nullable HttpClient uploads;
 
   MapHandler(RuntimeApi api) {
     this.api = api;
@@ -34,10 +47,17 @@ final class MapHandler {
       switch (transfer) {
         case "RESPONSE_STREAM" -> stream(next.id(), spec);
         case "BUFFERED" -> answerWhole(next.id(), spec);
-        default -> throw Refusal.invalidEvent("transfer", transfer, "RESPONSE_STREAM or BUFFERED");
+        case "CALLBACK" -> push(next.id(), spec, UploadAddress.parse(event.path("upload")));
+        default ->
+            throw Refusal.invalidEvent(
+                "transfer", transfer, "RESPONSE_STREAM, BUFFERED or CALLBACK");
       }
     } catch (Refusal e) {
       api.fail(next.id(), e.errorType(), e.message());
+    } catch (UploadFailure e) {
+      api.fail(next.id(), e.errorType(), e.message());
+    } catch (RuntimeException e) {
+      api.fail(next.id(), FAILED, e.toString());
     }
   }
 
@@ -47,28 +67,49 @@ final class MapHandler {
         MapImage.write(spec, out);
         out.complete();
       } catch (RuntimeException e) {
-        if (out.hasBegun()) {
-          out.fail(FAILED, RuntimeApi.error(FAILED, e.toString()));
-        } else {
-          api.fail(id, FAILED, e.toString());
+        if (!out.hasBegun()) {
+          throw e;
         }
+        out.fail(FAILED, RuntimeApi.error(FAILED, e.toString()));
       }
     }
   }
 
   private void answerWhole(String id, MapSpec spec) throws IOException, InterruptedException {
     ByteArrayOutputStream image = new ByteArrayOutputStream();
-    try {
-      MapImage.write(spec, image);
-    } catch (RuntimeException e) {
-      api.fail(id, FAILED, e.toString());
-      return;
-    }
+    MapImage.write(spec, image);
     api.respond(
         id,
         JSON.createObjectNode()
             .put("body", Base64.getEncoder().encodeToString(image.toByteArray()))
             .put("isBase64Encoded", true));
+  }
+
+  private void push(String id, MapSpec spec, UploadAddress address)
+      throws IOException, InterruptedException {
+    String writer = UUID.randomUUID().toString();
+    UploadStream.Receipt receipt;
+    try (UploadStream out = new UploadStream(new Upload(uploads(), address, writer, FIRST_PAUSE))) {
+      MapImage.write(spec, out);
+      receipt = out.complete();
+    }
+    api.respond(
+        id,
+        JSON.createObjectNode()
+            .put("sizeBytes", receipt.sizeBytes())
+            .put("sha256", receipt.sha256()));
+  }
+
+  /** Made when first needed, for a function that streams should not wait for it. */
+  private HttpClient uploads() {
+    if (uploads == null) {
+      uploads =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .build();
+    }
+    return uploads;
   }
 
   private static String contentType(MapSpec spec) {
