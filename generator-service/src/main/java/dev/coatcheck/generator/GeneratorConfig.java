@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param keyset the fleet's keyset file
  * @param functions what callers may name, and what AWS knows each by; the first is the default
  * @param lambdaEndpoint where Lambda is, if not at AWS
+ * @param callbackUrl how functions reach the fleet's gateways, to push images to; empty where they
+ *     cannot
  * @param region the AWS region; empty to let the SDK find it
  * @param awsCredentials false when the environment has none
  * @param functionTimeout how long a function may take
@@ -37,6 +39,7 @@ public record GeneratorConfig(
     Path keyset,
     Map<String, String> functions,
     Optional<URI> lambdaEndpoint,
+    Optional<URI> callbackUrl,
     String region,
     boolean awsCredentials,
     Duration functionTimeout,
@@ -108,6 +111,17 @@ public record GeneratorConfig(
                         "an http or https URL",
                         URI.create("http://nowhere"),
                         GeneratorConfig::url)),
+            settings
+                .text("COATCHECK_CALLBACK_URL")
+                .map(value ->
+                    settings.required(
+                        "COATCHECK_CALLBACK_URL",
+                        "an http or https URL without a query",
+                        URI.create("http://nowhere"),
+                        text ->
+                            url(text)
+                                .filter(uri ->
+                                    uri.getRawQuery() == null && uri.getRawFragment() == null))),
             settings.text("AWS_REGION").or(() -> settings.text("AWS_DEFAULT_REGION")).orElse(""),
             CREDENTIALS.stream().anyMatch(name -> settings.text(name).isPresent()),
             settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),

@@ -5,6 +5,7 @@ import dev.coatcheck.generator.image.ImageLimits;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.ingest.ImageSource;
+import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.generator.lambda.LambdaSettings;
 import dev.coatcheck.generator.lambda.TransferChoice;
 import dev.coatcheck.generator.memory.SegmentPool;
@@ -14,7 +15,9 @@ import dev.coatcheck.generator.rpc.ImageCreator;
 import dev.coatcheck.generator.rpc.ImageGrpcService;
 import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ImageServices;
+import dev.coatcheck.generator.rpc.IngestGrpcService;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
+import dev.coatcheck.generator.rpc.UploadTokens;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import io.grpc.BindableService;
@@ -115,11 +118,15 @@ public final class GeneratorServer implements AutoCloseable {
     ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, daemon("clock"));
     ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
+    UploadTokens tokens =
+        new UploadTokens(sealer, Timekeeper.SYSTEM.wall(), incarnation, address.toString());
+    Uploads uploads = new Uploads();
     ImageNames names =
         new ImageNames(
             sealer, entropy, Timekeeper.SYSTEM.wall(), incarnation, address.toString(), store);
     ImageCreator creator =
-        new ImageCreator(names, store, source, createDefaults(config), callers, clock);
+        new ImageCreator(
+            names, store, source, createDefaults(config), uploads, tokens, callers, clock);
     ClaimDesk desk = new ClaimDesk(clock);
     HealthStatusManager health = new HealthStatusManager();
 
@@ -129,6 +136,7 @@ public final class GeneratorServer implements AutoCloseable {
                 new ImageServices(names, creator, desk)
                     .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
             .addService(new PickupGrpcService(names))
+            .addService(new IngestGrpcService(tokens, uploads))
             .addService(
                 new GeneratorGrpcService(incarnation, pool, store, creator, clock, HEARTBEAT))
             .addService(health.getHealthService())
@@ -193,7 +201,8 @@ public final class GeneratorServer implements AutoCloseable {
         config.maxBytes(),
         config.functionTimeout(),
         config.timeToLive(),
-        TransferChoice::automatic);
+        maxBytes -> TransferChoice.automatic(maxBytes, config.callbackUrl().isPresent()),
+        config.callbackUrl());
   }
 
   private static java.util.concurrent.ThreadFactory daemon(String name) {

@@ -3,6 +3,8 @@ package dev.coatcheck.generator;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageSource;
+import dev.coatcheck.generator.ingest.UploadAddress;
+import dev.coatcheck.v1.ErrorReason;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,6 +57,14 @@ final class FakeImageSource implements ImageSource {
 
     void fail(Refusal why) {
       sink.fail(why);
+    }
+
+    void broken() {
+      sink.broken(Refusal.of(ErrorReason.FUNCTION_FAILED, "The call broke."));
+    }
+
+    UploadAddress upload() {
+      return request.upload().orElseThrow();
     }
   }
 }

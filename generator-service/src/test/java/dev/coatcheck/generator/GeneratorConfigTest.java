@@ -29,6 +29,7 @@ class GeneratorConfigTest {
                 Path.of("/run/keyset.json"),
                 Map.of("map", "map"),
                 Optional.empty(),
+                Optional.empty(),
                 "",
                 false,
                 Duration.ofSeconds(60),
@@ -47,6 +48,7 @@ class GeneratorConfigTest {
     all.put("COATCHECK_MAX_BYTES", "1000000");
     all.put("COATCHECK_LAMBDA_FUNCTION", "map=arn:aws:lambda:eu-west-1:1:function:m, bytes=b");
     all.put("COATCHECK_LAMBDA_ENDPOINT", "http://127.0.0.1:9001");
+    all.put("COATCHECK_CALLBACK_URL", "https://coatcheck.example/fleet");
     all.put("COATCHECK_FUNCTION_TIMEOUT", "2m");
     all.put("COATCHECK_TTL", "1h");
     all.put("COATCHECK_LINGER", "250ms");
@@ -67,6 +69,7 @@ class GeneratorConfigTest {
                 Path.of("/run/keyset.json"),
                 Map.of("map", "arn:aws:lambda:eu-west-1:1:function:m", "bytes", "b"),
                 Optional.of(URI.create("http://127.0.0.1:9001")),
+                Optional.of(URI.create("https://coatcheck.example/fleet")),
                 "eu-west-1",
                 true,
                 Duration.ofMinutes(2),
@@ -86,6 +89,7 @@ class GeneratorConfigTest {
             "COATCHECK_MEMORY", "10 MB",
             "COATCHECK_TTL", "ten minutes",
             "COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001",
+            "COATCHECK_CALLBACK_URL", "http://a/?b",
             "COATCHECK_LAMBDA_FUNCTION", "map=,b=");
 
     assertThatThrownBy(() -> GeneratorConfig.from(wrong))
@@ -99,6 +103,7 @@ class GeneratorConfigTest {
                     line -> assertThat(line).startsWith("COATCHECK_MEMORY: '10 MB' (expected"),
                     line -> assertThat(line).startsWith("COATCHECK_TTL: 'ten minutes'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),
+                    line -> assertThat(line).startsWith("COATCHECK_CALLBACK_URL: 'http://a/?b'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_FUNCTION: 'map=,"),
                     line -> assertThat(line).startsWith("COATCHECK_KEYSET: not set")));
   }

@@ -51,6 +51,7 @@ final class GeneratorFixture implements AutoCloseable {
   final ManagedChannel channel;
   final ImageServiceGrpc.ImageServiceBlockingStub images;
   final PickupServiceGrpc.PickupServiceBlockingStub pickups;
+  final UploadClient uploads;
 
   private GeneratorFixture(GeneratorServer server) {
     this.server = server;
@@ -60,6 +61,7 @@ final class GeneratorFixture implements AutoCloseable {
             .build();
     this.images = ImageServiceGrpc.newBlockingStub(channel);
     this.pickups = PickupServiceGrpc.newBlockingStub(channel);
+    this.uploads = new UploadClient(channel);
   }
 
   static GeneratorFixture start(Path directory, ImageSource source) throws IOException {
@@ -82,6 +84,7 @@ final class GeneratorFixture implements AutoCloseable {
     settings.put("COATCHECK_FUNCTION_TIMEOUT", "5s");
     settings.put("COATCHECK_LAMBDA_FUNCTION", "bytes=bytes,nothing=nothing");
     settings.put("COATCHECK_LINGER", "300ms");
+    settings.put("COATCHECK_CALLBACK_URL", "http://gateway.test:8080");
     lambda.ifPresent(uri -> settings.put("COATCHECK_LAMBDA_ENDPOINT", uri.toString()));
     return GeneratorConfig.from(settings);
   }

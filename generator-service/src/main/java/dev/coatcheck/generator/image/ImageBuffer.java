@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An image's bytes: fixed segments, each written once, and a committed position up to which anybody
- * may read while the rest is still being written. The SHA-256 follows the committed position.
+ * may read while the rest is still being written. They come one after the other, by {@link
+ * #append}, or anywhere, by {@link #put}, and then {@link #advance} says how far there is no gap.
+ * The SHA-256 follows that position.
  *
- * <p><b>Threading:</b> one writer at a time; any number of readers, on any thread, below the
- * committed position.
+ * <p><b>Threading:</b> one writer at a time, except that bytes may be put while others, below them,
+ * are advanced over; any number of readers, on any thread, below the committed position.
  *
  * <p><b>Ownership:</b> counted. The maker holds the first share; whoever reads or writes holds
  * another. The last {@link #release} gives the memory back.
@@ -30,7 +32,7 @@ final class ImageBuffer {
 
   // state: the writer
   private final MessageDigest sha256 = newSha256();
-  private long writtenBytes;
+  private volatile long writtenBytes; // from the start, without a gap
 
   // state: any thread
   private final AtomicInteger shares = new AtomicInteger(1);
@@ -52,22 +54,49 @@ final class ImageBuffer {
    * @return false, with nothing written, when they would exceed the capacity
    */
   boolean append(ByteBuffer bytes) {
-    if (bytes.remaining() > capacityBytes - writtenBytes) {
+    long end = writtenBytes + bytes.remaining();
+    if (end > capacityBytes) {
       return false;
     }
     sha256.update(bytes.duplicate());
-    while (bytes.hasRemaining()) {
-      int at = (int) (writtenBytes % segmentBytes);
+    put(writtenBytes, bytes);
+    writtenBytes = end;
+    return true;
+  }
+
+  /**
+   * Writes {@code bytes} from {@code offset} on, where nothing has been advanced over yet. Consumes
+   * the buffer.
+   *
+   * @return false, with nothing written, when they would exceed the capacity
+   */
+  boolean put(long offset, ByteBuffer bytes) {
+    if (bytes.remaining() > capacityBytes - offset) {
+      return false;
+    }
+    for (long position = offset; bytes.hasRemaining(); ) {
+      int at = (int) (position % segmentBytes);
       int length = Math.min(bytes.remaining(), segmentBytes - at);
-      segmentForWriting().put(at, bytes, bytes.position(), length);
+      segmentForWriting(position).put(at, bytes, bytes.position(), length);
       bytes.position(bytes.position() + length);
-      writtenBytes += length;
+      position += length;
     }
     return true;
   }
 
-  private ByteBuffer segmentForWriting() {
-    int index = (int) (writtenBytes / segmentBytes);
+  /** There is no gap before {@code upTo} any more. */
+  void advance(long upTo) {
+    for (long position = writtenBytes; position < upTo; ) {
+      int at = (int) (position % segmentBytes);
+      int length = (int) Math.min(upTo - position, segmentBytes - at);
+      sha256.update(segment(position).slice(at, length));
+      position += length;
+    }
+    writtenBytes = upTo;
+  }
+
+  private ByteBuffer segmentForWriting(long position) {
+    int index = (int) (position / segmentBytes);
     ByteBuffer segment = segments[index];
     if (segment == null) {
       segment = reservation.take();
@@ -76,15 +105,15 @@ final class ImageBuffer {
     return segment;
   }
 
-  private ByteBuffer committedSegment(long position) {
+  private ByteBuffer segment(long position) {
     ByteBuffer segment = segments[(int) (position / segmentBytes)];
     if (segment == null) {
-      throw new IllegalArgumentException("position " + position + " is not committed");
+      throw new IllegalArgumentException("position " + position + " was not written");
     }
     return segment;
   }
 
-  /** Lets readers see all that was written. */
+  /** Lets readers see all that was written without a gap. */
   void commit() {
     committedBytes = writtenBytes;
   }
@@ -93,7 +122,16 @@ final class ImageBuffer {
   String finish() {
     reservation.trim();
     commit();
-    return HexFormat.of().formatHex(sha256.digest());
+    return sha256();
+  }
+
+  /** Of all that was written without a gap, in lower-case hex. */
+  String sha256() {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) sha256.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's SHA-256 can be cloned", e);
+    }
   }
 
   /** How far readers may read. */
@@ -105,13 +143,22 @@ final class ImageBuffer {
     return writtenBytes;
   }
 
+  /** The first bytes, at most {@code most} of those that were written without a gap. */
+  byte[] head(int most) {
+    byte[] head = new byte[(int) Math.min(Math.min(most, segmentBytes), writtenBytes)];
+    if (head.length > 0) {
+      segment(0).get(0, head);
+    }
+    return head;
+  }
+
   /** Copies committed bytes to {@code out}, by way of {@code scratch}. The caller has a share. */
   void writeTo(OutputStream out, long offset, int length, byte[] scratch) throws IOException {
     int left = length;
     for (long position = offset; left > 0; ) {
       int at = (int) (position % segmentBytes);
       int step = Math.min(Math.min(left, scratch.length), segmentBytes - at);
-      committedSegment(position).get(at, scratch, 0, step);
+      segment(position).get(at, scratch, 0, step);
       out.write(scratch, 0, step);
       position += step;
       left -= step;
@@ -125,7 +172,7 @@ final class ImageBuffer {
     for (long position = offset; left > 0; ) {
       int at = (int) (position % segmentBytes);
       int step = Math.min(left, segmentBytes - at);
-      crc.update(committedSegment(position).slice(at, step));
+      crc.update(segment(position).slice(at, step));
       position += step;
       left -= step;
     }

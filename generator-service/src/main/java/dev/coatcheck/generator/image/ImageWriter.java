@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * The one who writes an image.
  *
- * <p><b>Threading:</b> one thread at a time.
+ * <p><b>Threading:</b> one thread at a time; only {@link #advance} may run while others write.
  *
  * <p><b>Lifecycle:</b> ends exactly once, by {@link #complete} or {@link #fail}; what comes later
  * changes nothing. Holds a share of the buffer until then.
@@ -46,6 +46,41 @@ public final class ImageWriter {
     return buffer.append(bytes) ? Written.OK : Written.TOO_LARGE;
   }
 
+  /** Writes what comes at {@code offset}, which {@link #advance} has not passed yet. */
+  public Written write(long offset, ByteBuffer bytes) {
+    if (ended || image.isGone()) {
+      return Written.GONE;
+    }
+    return buffer.put(offset, bytes) ? Written.OK : Written.TOO_LARGE;
+  }
+
+  /**
+   * There is no gap before {@code upTo} any more; takes its time over the SHA-256.
+   *
+   * @return false when the memory was given back before
+   */
+  public boolean advance(long upTo) {
+    if (!buffer.tryRetain()) {
+      return false;
+    }
+    try {
+      buffer.advance(upTo);
+      return true;
+    } finally {
+      buffer.release();
+    }
+  }
+
+  /** The first bytes, at most {@code most}. */
+  public byte[] head(int most) {
+    return buffer.head(most);
+  }
+
+  /** Of all that was written without a gap, in lower-case hex. */
+  public String sha256() {
+    return buffer.sha256();
+  }
+
   /** Lets readers see all that was written, of which it is known now that it is an image. */
   public void commit(String contentType) {
     if (!ended) {
@@ -54,7 +89,7 @@ public final class ImageWriter {
     }
   }
 
-  /** How much was written. */
+  /** How much was written, from the start and without a gap. */
   public long writtenBytes() {
     return buffer.writtenBytes();
   }

@@ -1,5 +1,7 @@
 package dev.coatcheck.generator.ingest;
 
+import java.util.Optional;
+
 /**
  * One call of a function.
  *
@@ -8,6 +10,12 @@ package dev.coatcheck.generator.ingest;
  * @param transfer how its bytes get here
  * @param attempt 1 for the first
  * @param maxBytes the most that the image may have
+ * @param upload where the bytes go, if the function pushes them by itself
  */
 public record FunctionCall(
-    String function, String specJson, Transfer transfer, int attempt, long maxBytes) {}
+    String function,
+    String specJson,
+    Transfer transfer,
+    int attempt,
+    long maxBytes,
+    Optional<UploadAddress> upload) {}

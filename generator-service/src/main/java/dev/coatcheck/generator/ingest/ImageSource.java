@@ -18,7 +18,7 @@ public interface ImageSource {
     void cancel();
   }
 
-  /** Takes an image, in order: bytes, then one end. Calls come one at a time, from any thread. */
+  /** Takes an answer, in order: bytes, then one end. Calls come one at a time, from any thread. */
   interface Sink {
     /** False when nothing is wanted any more, so that the function need not be called. */
     boolean isWanted();
@@ -35,5 +35,8 @@ public interface ImageSource {
 
     /** It did not. */
     void fail(Refusal why);
+
+    /** Nobody knows how it ended: Lambda did not take the call, or the way to it broke. */
+    void broken(Refusal why);
   }
 }

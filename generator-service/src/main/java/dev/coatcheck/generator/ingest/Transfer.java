@@ -5,5 +5,7 @@ public enum Transfer {
   /** One answer, base64 in JSON; Lambda ends it at 6 MB. */
   BUFFERED,
   /** An event stream of raw bytes, to 200 MB. */
-  RESPONSE_STREAM
+  RESPONSE_STREAM,
+  /** Parts that the function pushes by itself, in parallel and in any order. */
+  CALLBACK
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.v1.ErrorReason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
@@ -49,12 +51,32 @@ final class FunctionErrors {
     return Refusal.of(ErrorReason.FUNCTION_FAILED, type + ": " + message);
   }
 
-  /** The error of a call that Lambda did not take, or that broke on the way. */
-  static Refusal ofCall(Throwable failure) {
+  /**
+   * Tells {@code sink} of a call that Lambda did not take, or that broke on the way: as broken
+   * where another call may fare better.
+   */
+  static void tellOfCall(ImageSource.Sink sink, Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    Refusal refusal = ofCall(cause);
+    boolean mayPass =
+        switch (cause) {
+          case TooManyRequestsException _ -> true;
+          case com.amazonaws.services.lambda.model.TooManyRequestsException _ -> true;
+          case SdkServiceException e -> e.statusCode() >= 500;
+          case com.amazonaws.AmazonServiceException e -> e.getStatusCode() >= 500;
+          default -> refusal.reason() != ErrorReason.FUNCTION_TIMEOUT;
+        };
+    if (mayPass) {
+      sink.broken(refusal);
+    } else {
+      sink.fail(refusal);
+    }
+  }
+
+  private static Refusal ofCall(Throwable cause) {
     return switch (cause) {
       case TooManyRequestsException e -> throttled(told(e));
       case ApiCallTimeoutException e ->

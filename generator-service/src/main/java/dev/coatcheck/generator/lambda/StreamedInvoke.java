@@ -124,6 +124,11 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
             .build());
   }
 
+  /** How many calls run now. */
+  int running() {
+    return turns.taken();
+  }
+
   @Override
   public void close() {
     lambda.close();
@@ -190,10 +195,10 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
     void over(Optional<Throwable> failure) {
       if (!ended) {
         ended = true;
-        sink.fail(
-            failure
-                .map(FunctionErrors::ofCall)
-                .orElseGet(() ->
+        failure.ifPresentOrElse(
+            cause -> FunctionErrors.tellOfCall(sink, cause),
+            () ->
+                sink.broken(
                     Refusal.of(
                         ErrorReason.FUNCTION_FAILED,
                         "The function's answer was cut: it has no InvokeComplete.")));

@@ -10,17 +10,31 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
   /** A bigger image may not fit into a buffered answer, whose 6 MB are base64 and its JSON. */
   private static final long MOST_BUFFERED_BYTES = 4_500_000;
 
+  /** Lambda sends the first 6 MB of a stream at full speed, and what follows at 2 MB/s. */
+  private static final long MOST_STREAMED_BYTES = 12_000_000;
+
   private final BufferedInvoke buffered;
   private final StreamedInvoke streamed;
+  private final CallbackInvoke callback;
 
   public TransferChoice(LambdaSettings settings) {
     this.buffered = new BufferedInvoke(settings);
     this.streamed = new StreamedInvoke(settings);
+    this.callback = new CallbackInvoke(settings);
   }
 
-  /** The best transfer for an image of at most {@code maxBytes}. */
-  public static Transfer automatic(long maxBytes) {
-    return maxBytes <= MOST_BUFFERED_BYTES ? Transfer.BUFFERED : Transfer.RESPONSE_STREAM;
+  /**
+   * The best transfer for an image of at most {@code maxBytes}.
+   *
+   * @param canPush true when functions have an address to push to
+   */
+  public static Transfer automatic(long maxBytes, boolean canPush) {
+    if (maxBytes <= MOST_BUFFERED_BYTES) {
+      return Transfer.BUFFERED;
+    }
+    return maxBytes <= MOST_STREAMED_BYTES || !canPush
+        ? Transfer.RESPONSE_STREAM
+        : Transfer.CALLBACK;
   }
 
   @Override
@@ -28,12 +42,19 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
     return switch (call.transfer()) {
       case BUFFERED -> buffered.start(call, sink);
       case RESPONSE_STREAM -> streamed.start(call, sink);
+      case CALLBACK -> callback.start(call, sink);
     };
+  }
+
+  /** How many calls run now. */
+  public int running() {
+    return buffered.running() + streamed.running() + callback.running();
   }
 
   @Override
   public void close() {
     buffered.close();
     streamed.close();
+    callback.close();
   }
 }

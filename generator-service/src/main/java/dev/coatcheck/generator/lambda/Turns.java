@@ -14,10 +14,12 @@ final class Turns {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final int atOnce;
   private final Semaphore free;
 
   Turns(int atOnce) {
-    free = new Semaphore(atOnce, true);
+    this.atOnce = atOnce;
+    this.free = new Semaphore(atOnce, true);
   }
 
   /** Waits for a turn; false when it did not come, or the generator stops. */
@@ -33,5 +35,10 @@ final class Turns {
   /** Gives a turn back, once for each that was taken. */
   void giveBack() {
     free.release();
+  }
+
+  /** How many are taken now. */
+  int taken() {
+    return atOnce - free.availablePermits();
   }
 }

@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.ingest.Transfer;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +17,15 @@ import java.util.function.LongFunction;
  * @param timeToMake how long a function may take
  * @param timeToLive how long a complete image is held
  * @param automatic the transfer of an image of at most so many bytes
+ * @param gateways how functions reach the fleet's gateways, to push to; empty where they cannot
  */
 public record CreateDefaults(
     Map<String, String> functions,
     long maxBytes,
     Duration timeToMake,
     Duration timeToLive,
-    LongFunction<Transfer> automatic) {
+    LongFunction<Transfer> automatic,
+    Optional<URI> gateways) {
 
   public CreateDefaults {
     if (functions.isEmpty()) {

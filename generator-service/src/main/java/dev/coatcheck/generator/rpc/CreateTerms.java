@@ -3,7 +3,6 @@ package dev.coatcheck.generator.rpc;
 import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
-import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.Transfer;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.time.Duration;
@@ -13,11 +12,14 @@ import java.util.regex.Pattern;
 /**
  * What a valid create asks for.
  *
- * @param call of the function
+ * @param function what AWS knows it by
+ * @param specJson what it is asked for
+ * @param transfer how its bytes get here
  * @param image what was agreed
  * @param waitFor how long to wait for the end of the image
  */
-record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
+record CreateTerms(
+    String function, String specJson, Transfer transfer, ImageTerms image, Duration waitFor) {
 
   private static final Duration LONGEST_TTL = Duration.ofHours(24);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -41,19 +43,6 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
     if (maxBytes < 0) {
       throw invalid("max_bytes", Long.toString(maxBytes), "> 0");
     }
-    Transfer transfer =
-        switch (request.getTransfer()) {
-          case AUTO, TRANSFER_UNSPECIFIED -> defaults.automatic().apply(maxBytes);
-          case BUFFERED -> Transfer.BUFFERED;
-          case RESPONSE_STREAM -> Transfer.RESPONSE_STREAM;
-          case CALLBACK ->
-              throw invalid("transfer", "CALLBACK", "AUTO, BUFFERED or RESPONSE_STREAM");
-          case UNRECOGNIZED ->
-              throw invalid(
-                  "transfer",
-                  Integer.toString(request.getTransferValue()),
-                  "AUTO, BUFFERED or RESPONSE_STREAM");
-        };
     String filename = request.getFilename();
     if (!filename.isEmpty() && !FILENAME.matcher(filename).matches()) {
       throw invalid(
@@ -62,9 +51,34 @@ record CreateTerms(FunctionCall call, ImageTerms image, Duration waitFor) {
           "1 to 128 characters, no control characters, no slashes");
     }
     return new CreateTerms(
-        new FunctionCall(function(request, defaults), spec, transfer, 1, maxBytes),
+        function(request, defaults),
+        spec,
+        transfer(request, maxBytes, defaults),
         new ImageTerms(maxBytes, defaults.timeToMake(), ttl(request, defaults), filename),
         waitFor(request.hasWait() ? request.getWait() : null));
+  }
+
+  private static Transfer transfer(
+      CreateImageRequest request, long maxBytes, CreateDefaults defaults) {
+    return switch (request.getTransfer()) {
+      case AUTO, TRANSFER_UNSPECIFIED -> defaults.automatic().apply(maxBytes);
+      case BUFFERED -> Transfer.BUFFERED;
+      case RESPONSE_STREAM -> Transfer.RESPONSE_STREAM;
+      case CALLBACK -> {
+        if (defaults.gateways().isEmpty()) {
+          throw invalid(
+              "transfer",
+              "CALLBACK",
+              "AUTO, BUFFERED or RESPONSE_STREAM: functions have no address here to push to");
+        }
+        yield Transfer.CALLBACK;
+      }
+      case UNRECOGNIZED ->
+          throw invalid(
+              "transfer",
+              Integer.toString(request.getTransferValue()),
+              "AUTO, BUFFERED, RESPONSE_STREAM or CALLBACK");
+    };
   }
 
   private static String function(CreateImageRequest request, CreateDefaults defaults) {

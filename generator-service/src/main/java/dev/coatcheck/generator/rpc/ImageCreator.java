@@ -2,11 +2,15 @@ package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.ImageWriter;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageIngest;
 import dev.coatcheck.generator.ingest.ImageSource;
+import dev.coatcheck.generator.ingest.Transfer;
+import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
@@ -29,6 +33,8 @@ public final class ImageCreator {
   private final ImageStore store;
   private final ImageSource source;
   private final CreateDefaults defaults;
+  private final Uploads uploads;
+  private final UploadTokens tokens;
   private final Executor callers;
   private final ScheduledExecutorService clock;
 
@@ -40,12 +46,16 @@ public final class ImageCreator {
       ImageStore store,
       ImageSource source,
       CreateDefaults defaults,
+      Uploads uploads,
+      UploadTokens tokens,
       Executor callers,
       ScheduledExecutorService clock) {
     this.names = names;
     this.store = store;
     this.source = source;
     this.defaults = defaults;
+    this.uploads = uploads;
+    this.tokens = tokens;
     this.callers = callers;
     this.clock = clock;
   }
@@ -66,8 +76,31 @@ public final class ImageCreator {
     CreateTerms terms = CreateTerms.of(request, defaults);
     String name = names.fresh();
     ImageWriter writer = store.create(ImageNames.id(name), terms.image());
-    ImageIngest.start(writer, source, terms.call(), terms.image().timeToMake(), callers, clock);
+    ImageIngest.start(
+        writer,
+        source,
+        attempt -> call(writer.image(), terms, attempt),
+        terms.image().timeToMake(),
+        uploads,
+        callers,
+        clock);
     return new Created(name, writer.image(), terms.waitFor());
+  }
+
+  private FunctionCall call(Image image, CreateTerms terms, int attempt) {
+    ImageTerms agreed = terms.image();
+    return new FunctionCall(
+        terms.function(),
+        terms.specJson(),
+        terms.transfer(),
+        attempt,
+        agreed.maxBytes(),
+        defaults
+            .gateways()
+            .filter(_ -> terms.transfer() == Transfer.CALLBACK)
+            .map(gateways ->
+                tokens.create(
+                    gateways, image.id(), attempt, agreed.maxBytes(), agreed.timeToMake())));
   }
 
   /** Refuses all new images from now on. */

@@ -1,0 +1,122 @@
+package dev.coatcheck.generator.lambda;
+
+import com.amazonaws.ClientConfiguration;
+import com.amazonaws.auth.AWSStaticCredentialsProvider;
+import com.amazonaws.auth.BasicAWSCredentials;
+import com.amazonaws.client.builder.AwsClientBuilder.EndpointConfiguration;
+import com.amazonaws.services.lambda.AWSLambda;
+import com.amazonaws.services.lambda.AWSLambdaClientBuilder;
+import com.amazonaws.services.lambda.model.InvokeRequest;
+import com.amazonaws.services.lambda.model.InvokeResult;
+import dev.coatcheck.generator.ingest.FunctionCall;
+import dev.coatcheck.generator.ingest.ImageSource;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * {@code Invoke} of the AWS SDK v1: one event, one answer. The SDK blocks, so each call has a
+ * virtual thread of its own; and never tries again by itself, which would run the function again.
+ *
+ * <p><b>Threading:</b> any thread.
+ *
+ * @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html">Invoke</a>
+ */
+final class Invoke implements AutoCloseable {
+
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+
+  /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Turns turns;
+  private final AWSLambda lambda;
+
+  /**
+   * A client of its own.
+   *
+   * @param atOnce how many calls may run; each has a connection
+   */
+  Invoke(LambdaSettings settings, int atOnce) {
+    this.turns = new Turns(atOnce);
+    AWSLambdaClientBuilder builder =
+        AWSLambdaClientBuilder.standard()
+            .withClientConfiguration(
+                new ClientConfiguration()
+                    .withMaxErrorRetry(0)
+                    .withMaxConnections(atOnce)
+                    .withConnectionTimeout((int) CONNECT_WITHIN.toMillis())
+                    .withSocketTimeout((int) settings.functionTimeout().plus(GRACE).toMillis())
+                    .withTcpKeepAlive(true));
+    if (settings.endpoint().isPresent()) {
+      builder.withEndpointConfiguration(
+          new EndpointConfiguration(settings.endpoint().get().toString(), settings.region()));
+    } else if (!settings.region().isEmpty()) {
+      builder.withRegion(settings.region());
+    }
+    if (settings.dummyCredentials()) {
+      builder.withCredentials(
+          new AWSStaticCredentialsProvider(new BasicAWSCredentials("local", "local")));
+    }
+    this.lambda = builder.build();
+  }
+
+  /**
+   * Calls the function; {@code sink} hears of its failure, {@code answered} takes its answer. Waits
+   * for a turn, but not for the answer.
+   */
+  ImageSource.Running start(
+      FunctionCall call, ImageSource.Sink sink, Consumer<ByteBuffer> answered) {
+    if (!turns.tryTake()) {
+      sink.fail(FunctionErrors.noTurn());
+      return () -> {};
+    }
+    Thread caller =
+        Thread.ofVirtual()
+            .name("invoke")
+            .start(() -> {
+              try {
+                invoke(call, sink, answered);
+              } finally {
+                turns.giveBack();
+              }
+            });
+    return caller::interrupt;
+  }
+
+  private void invoke(FunctionCall call, ImageSource.Sink sink, Consumer<ByteBuffer> answered) {
+    if (!sink.isWanted()) {
+      return;
+    }
+    InvokeResult result;
+    try {
+      result =
+          lambda.invoke(
+              new InvokeRequest()
+                  .withFunctionName(call.function())
+                  .withPayload(FunctionEvent.json(call)));
+    } catch (RuntimeException e) {
+      FunctionErrors.tellOfCall(sink, e);
+      return;
+    }
+    if (result.getFunctionError() != null) {
+      sink.fail(
+          FunctionErrors.ofFunction(
+              result.getFunctionError(),
+              StandardCharsets.UTF_8.decode(result.getPayload()).toString()));
+      return;
+    }
+    answered.accept(result.getPayload());
+  }
+
+  /** How many calls run now. */
+  int running() {
+    return turns.taken();
+  }
+
+  @Override
+  public void close() {
+    lambda.shutdown();
+  }
+}
