@@ -181,8 +181,7 @@ public final class GeneratorServer implements AutoCloseable {
   }
 
   private static ImageLimits limits(GeneratorConfig config) {
-    return new ImageLimits(
-        config.linger(), ImageLimits.DEFAULT.resumeWithin(), ImageLimits.DEFAULT.rememberEnded());
+    return ImageLimits.DEFAULT.withLinger(config.linger());
   }
 
   private static LambdaSettings lambdaSettings(GeneratorConfig config) {

@@ -23,21 +23,20 @@ public final class ClaimDesk {
   /**
    * Claims the image.
    *
-   * @param proof what the request shows; empty for the key alone
    * @return the reader, which the caller owns, or a {@link RefusedException}
    */
-  public CompletableFuture<ImageReader> claim(Image image, String proof) {
-    return switch (image.claim(proof)) {
+  public CompletableFuture<ImageReader> claim(Image image, ClaimRequest request) {
+    return switch (image.claim(request)) {
       case ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
       case ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
       case ClaimAnswer.InDoubt() ->
           ImageWait.until(image, () -> !image.isInDoubt(), WAIT_FOR_SETTLEMENT, clock)
-              .thenCompose(_ -> claimNow(image, proof));
+              .thenCompose(_ -> claimNow(image, request));
     };
   }
 
-  private static CompletableFuture<ImageReader> claimNow(Image image, String proof) {
-    return switch (image.claim(proof)) {
+  private static CompletableFuture<ImageReader> claimNow(Image image, ClaimRequest request) {
+    return switch (image.claim(request)) {
       case ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
       case ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
       case ClaimAnswer.InDoubt() -> refused(Refusal.claimedByAnother());

@@ -85,6 +85,11 @@ public record Coverage(List<Range> ranges) {
     return new Coverage(left);
   }
 
+  /** The positions that stand here before {@code end}. */
+  public Coverage before(long end) {
+    return end == 0 ? NONE : minus(minus(of(0, end)));
+  }
+
   /** True when every position of {@code other} stands here. */
   public boolean contains(Coverage other) {
     return other.minus(this).ranges.isEmpty();

@@ -24,6 +24,7 @@ public final class Image {
   private final ImageId id;
   private final ImageTerms terms;
   private final Timekeeper time;
+  private final ImageLimits limits;
   private final Consumer<Image> onGone;
   private final ImageBuffer buffer;
   private final Instant createTime;
@@ -32,6 +33,7 @@ public final class Image {
   private final AtomicReference<Production> production =
       new AtomicReference<>(new Production.Generating());
   private final PickupCell pickup;
+  private final LiveReader live = new LiveReader();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String contentType = "";
 
@@ -39,16 +41,18 @@ public final class Image {
       ImageId id,
       ImageTerms terms,
       Timekeeper time,
+      ImageLimits limits,
       Supplier<String> proofs,
       Consumer<Image> onGone,
       ImageBuffer buffer) {
     this.id = id;
     this.terms = terms;
     this.time = time;
+    this.limits = limits;
     this.onGone = onGone;
     this.buffer = buffer;
     this.createTime = time.date();
-    this.pickup = new PickupCell(time, proofs);
+    this.pickup = new PickupCell(terms.singleClaimant(), time, proofs);
   }
 
   /** What it is indexed by. */
@@ -58,78 +62,48 @@ public final class Image {
 
   /** What it looks like now. */
   public ImageStatus status() {
-    Pickup consumer = pickup.now();
-    boolean claimed = consumer.claim().epoch() > 0;
-    long delivered = consumer.claim().covered().bytes();
-    return switch (production.get()) {
-      case Production.Generating() ->
-          new ImageStatus(
-              ImageState.GENERATING,
-              claimed,
-              contentType,
-              -1,
-              buffer.committedBytes(),
-              delivered,
-              "",
-              createTime,
-              createTime.plus(terms.timeToMake()),
-              terms.filename(),
-              null);
-      case Production.Complete(long size, String sha256, _, Instant since) ->
-          new ImageStatus(
-              consumer.isDelivered() ? ImageState.DELIVERED : ImageState.COMPLETE,
-              claimed,
-              contentType,
-              size,
-              size,
-              delivered,
-              sha256,
-              createTime,
-              since.plus(terms.timeToLive()),
-              terms.filename(),
-              null);
-      case Production.Failed(Refusal failure) ->
-          new ImageStatus(
-              ImageState.FAILED,
-              claimed,
-              contentType,
-              -1,
-              0,
-              delivered,
-              "",
-              createTime,
-              createTime.plus(terms.timeToMake()),
-              terms.filename(),
-              failure);
-    };
+    return ImageStatus.of(
+        production.get(), pickup.now(), terms, createTime, contentType, buffer.committedBytes());
   }
 
-  /**
-   * Begins a download.
-   *
-   * @param proof what the request shows; empty for the key alone
-   */
-  public ClaimAnswer claim(String proof) {
+  /** Begins a download. */
+  public ClaimAnswer claim(ClaimRequest request) {
     if (!buffer.tryRetain()) {
       return new ClaimAnswer.Refused(tombstone().refusal());
     }
-    return switch (pickup.claim(proof)) {
-      case Pickup.Answer.Granted(Pickup next) -> {
+    return switch (pickup.claim(request, this::isStalled, sizeBytes())) {
+      case Pickup.Answer.Granted(Pickup next, Section section) -> {
+        ImageReader reader = new ImageReader(this, buffer, time, next.claim(), section);
+        live.offer(reader);
         changed(); // the stream before it, if there is one, learns that it was cut
-        yield new ClaimAnswer.Begun(new ImageReader(this, buffer, next.claim()));
+        yield new ClaimAnswer.Begun(reader);
+      }
+      case Pickup.Answer.PastEnd _ -> {
+        buffer.release();
+        changed();
+        yield new ClaimAnswer.Refused(Refusal.pastEnd(sizeBytes()));
       }
       case Pickup.Answer.Refused(ErrorReason reason) -> {
         buffer.release();
-        yield new ClaimAnswer.Refused(
-            reason == ErrorReason.IMAGE_CLAIMED
-                ? Refusal.claimedByAnother()
-                : tombstone(reason).refusal());
+        yield new ClaimAnswer.Refused(refusal(reason));
       }
       case Pickup.Answer.InDoubt() -> {
         buffer.release();
         yield new ClaimAnswer.InDoubt();
       }
     };
+  }
+
+  private Refusal refusal(ErrorReason reason) {
+    return switch (reason) {
+      case IMAGE_CLAIMED -> Refusal.claimedByAnother();
+      case ETAG_MISMATCH -> Refusal.mismatch();
+      default -> tombstone(reason).refusal();
+    };
+  }
+
+  private boolean isStalled(Pickup seen) {
+    return live.stalled(seen, limits.stalled()).isPresent();
   }
 
   /**
@@ -150,7 +124,9 @@ public final class Image {
   }
 
   /** Ends it when its time is over and nobody is reading. */
-  void endIfDue(ImageLimits limits) {
+  void endIfDue() {
+    live.stalled(pickup.now(), limits.dead())
+        .ifPresent(dead -> endStream(dead.epoch(), dead.stream()));
     boolean timeToLiveOver =
         production.get() instanceof Production.Complete complete
             && time.passed(complete.sinceNanos(), terms.timeToLive());
@@ -250,8 +226,8 @@ public final class Image {
     end(failure.reason());
   }
 
-  private long sizeBytes() {
-    return production.get() instanceof Production.Complete complete ? complete.sizeBytes() : -1;
+  long sizeBytes() {
+    return production.get().sizeBytes();
   }
 
   private void changed() {

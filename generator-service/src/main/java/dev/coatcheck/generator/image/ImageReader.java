@@ -1,13 +1,16 @@
 package dev.coatcheck.generator.image;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
- * One stream of one claimant: reads the image from its start, while it grows or afterwards.
+ * One stream of one claimant: reads a section of the image, while it grows or afterwards.
  *
  * <p>While the image grows, its newest byte is held back, because it may turn out to be the last
  * one, and that must not leave before the pickup is bound.
  *
  * <p><b>Threading:</b> one thread at a time; the settlements, any thread after the last {@link
- * #next}.
+ * #next}; {@link #isStalled}, any.
  *
  * <p><b>Ownership:</b> holds a share of the buffer until {@link #close}.
  */
@@ -21,7 +24,12 @@ public final class ImageReader implements AutoCloseable {
     /** Nothing yet; ask again when the image has changed. */
     record Later() implements Next {}
 
-    /** All was sent. */
+    /**
+     * All was sent.
+     *
+     * @param sha256 of the whole image; empty while it is not known
+     * @param sizeBytes of the whole image; -1 while it is not known
+     */
     record End(String sha256, long sizeBytes) implements Next {}
 
     /** This stream may send nothing more: a newer one took over, or the image is gone. */
@@ -32,20 +40,27 @@ public final class ImageReader implements AutoCloseable {
 
   private final Image image;
   private final ImageBuffer buffer;
-  private final long epoch;
-  private final long stream;
-  private final String proof;
+  private final Timekeeper time;
+  private final Claim claim;
+  private final Section section;
 
   // state: one thread at a time
+  private boolean begun;
+  private long start;
   private long position;
   private boolean closed;
 
-  ImageReader(Image image, ImageBuffer buffer, Pickup.Claim claim) {
+  // state: written by one thread at a time, read by any
+  private volatile boolean waiting;
+  private volatile long progressAt;
+
+  ImageReader(Image image, ImageBuffer buffer, Timekeeper time, Claim claim, Section section) {
     this.image = image;
     this.buffer = buffer;
-    this.epoch = claim.epoch();
-    this.stream = claim.liveStream();
-    this.proof = claim.proof();
+    this.time = time;
+    this.claim = claim;
+    this.section = section;
+    this.progressAt = time.now();
   }
 
   /** The image that is read. */
@@ -55,49 +70,117 @@ public final class ImageReader implements AutoCloseable {
 
   /** The claimant's number. */
   public long epoch() {
-    return epoch;
+    return claim.epoch();
   }
 
   /** This stream's number within the epoch. */
   public long stream() {
-    return stream;
+    return claim.liveStream();
   }
 
   /** What the claimant shows to go on. */
   public String proof() {
-    return proof;
+    return claim.proof();
   }
 
-  /** Where the next chunk begins. */
+  /** Where the next chunk begins, once the stream has begun. */
   public long position() {
     return position;
   }
 
   /** True when {@link #next} would say that this stream was cut. */
   public boolean isCut() {
-    return !image.isLive(epoch, stream);
+    return !image.isLive(epoch(), stream());
+  }
+
+  /**
+   * Begins, as soon as that may be: for a section that waits, when all of it is there.
+   *
+   * @return why the stream cannot go on or has to wait; empty when it has begun
+   */
+  public Optional<Next> begin() {
+    if (begun) {
+      return Optional.empty();
+    }
+    long size = image.sizeBytes(); // before the position, so that both fit together
+    if (isCut()) {
+      return Optional.of(cut());
+    }
+    if ((section.waits() || section.suffix() > 0) && !section.isThere(readable(size), size)) {
+      waiting = true;
+      return Optional.of(LATER);
+    }
+    if (section.isPastEnd(size)) {
+      return Optional.of(new Next.Cut(Refusal.pastEnd(size)));
+    }
+    begun = true;
+    start = section.start(size);
+    position = start;
+    return Optional.empty();
+  }
+
+  /**
+   * What will be sent, as far as that is known; its end is {@link Long#MAX_VALUE} where it is not.
+   * Empty when it is the whole image.
+   */
+  public Optional<Coverage.Range> range() {
+    return section.isWhole()
+        ? Optional.empty()
+        : Optional.of(new Coverage.Range(start, section.end(image.sizeBytes())));
   }
 
   /** What there is to send now, at most {@code maxBytes} of it. Changes nothing when it is cut. */
   public Next next(int maxBytes) {
     Production production = image.production(); // before the position, so that both fit together
+    long size = production instanceof Production.Complete complete ? complete.sizeBytes() : -1;
     if (isCut()) {
       return cut();
     }
-    boolean complete = production instanceof Production.Complete;
-    long readable = buffer.committedBytes() - (complete ? 0 : 1);
-    if (position < readable) {
-      int length = (int) Math.min(maxBytes, readable - position);
-      if (!image.handOut(epoch, stream, Coverage.of(position, position + length))) {
+    if (section.isPastEnd(size) && position == start) {
+      return new Next.Cut(Refusal.pastEnd(size));
+    }
+    long end = section.end(size);
+    long ready = Math.min(readable(size), end);
+    if (position < ready) {
+      int length = (int) Math.min(maxBytes, ready - position);
+      if (!image.handOut(epoch(), stream(), Coverage.of(position, position + length))) {
         return cut();
       }
       Chunk chunk = new Chunk(buffer, position, length);
       position += length;
+      progressed();
       return new Next.Bytes(chunk);
     }
-    return production instanceof Production.Complete(long size, String sha256, _, _)
-        ? new Next.End(sha256, size)
-        : LATER;
+    if (position >= end) {
+      return production instanceof Production.Complete(_, String sha256, _, _)
+          ? new Next.End(sha256, size)
+          : new Next.End("", -1);
+    }
+    waiting = true;
+    return LATER;
+  }
+
+  /**
+   * The transport takes nothing now. From when there are bytes for it, that is a lack of progress.
+   */
+  public void blocked() {
+    if (waiting && position < readable(image.sizeBytes())) {
+      progressed();
+    }
+  }
+
+  private void progressed() {
+    progressAt = time.now();
+    waiting = false;
+  }
+
+  /** True when there were bytes for so long, and none was taken. */
+  boolean isStalled(Duration span) {
+    return !waiting && time.passed(progressAt, span);
+  }
+
+  private long readable(long size) {
+    return buffer.committedBytes() - (size >= 0 ? 0 : 1);
   }
 
   private Next cut() {
@@ -106,8 +189,8 @@ public final class ImageReader implements AutoCloseable {
 
   /** The transport says that all of it was written. */
   public void settleWhole() {
-    Coverage all = Coverage.of(0, position);
-    image.settle(epoch, stream, all, all);
+    Coverage all = Coverage.of(start, position);
+    image.settle(epoch(), stream(), all, all);
   }
 
   /**
@@ -115,7 +198,8 @@ public final class ImageReader implements AutoCloseable {
    * the others nobody knows.
    */
   public void settleBroken() {
-    image.settle(epoch, stream, Coverage.NONE, Coverage.of(0, Math.max(0, position - 1)));
+    Coverage perhaps = Coverage.of(start, Math.max(start, position - 1));
+    image.settle(epoch(), stream(), Coverage.NONE, perhaps);
   }
 
   /** Ends the stream, so that the next one may begin, and lets go of the memory. */
@@ -123,7 +207,7 @@ public final class ImageReader implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      image.endStream(epoch, stream);
+      image.endStream(epoch(), stream());
       buffer.release();
     }
   }

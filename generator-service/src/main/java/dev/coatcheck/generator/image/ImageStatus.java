@@ -29,4 +29,45 @@ public record ImageStatus(
     Instant createTime,
     Instant expireTime,
     String filename,
-    @Nullable Refusal failure) {}
+    @Nullable Refusal failure) {
+
+  static ImageStatus of(
+      Production producer,
+      Pickup consumer,
+      ImageTerms terms,
+      Instant createTime,
+      String contentType,
+      long committedBytes) {
+    ImageState state = ImageState.GENERATING;
+    long available = committedBytes;
+    String sha256 = "";
+    Instant expires = createTime.plus(terms.timeToMake());
+    @Nullable Refusal failure = null;
+    switch (producer) {
+      case Production.Generating() -> {}
+      case Production.Complete(long sizeBytes, String digest, _, Instant since) -> {
+        state = consumer.isDelivered() ? ImageState.DELIVERED : ImageState.COMPLETE;
+        available = sizeBytes;
+        sha256 = digest;
+        expires = since.plus(terms.timeToLive());
+      }
+      case Production.Failed(Refusal why) -> {
+        state = ImageState.FAILED;
+        available = 0;
+        failure = why;
+      }
+    }
+    return new ImageStatus(
+        state,
+        consumer.claim().epoch() > 0,
+        contentType,
+        producer.sizeBytes(),
+        available,
+        consumer.claim().covered().bytes(),
+        sha256,
+        createTime,
+        expires,
+        terms.filename(),
+        failure);
+  }
+}

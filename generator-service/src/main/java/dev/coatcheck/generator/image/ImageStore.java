@@ -79,7 +79,7 @@ public final class ImageStore {
                             + " are free. The function was not called.",
                         NO_ROOM_RETRY)));
     ImageBuffer buffer = new ImageBuffer(reservation, terms.maxBytes());
-    Image image = new Image(id, terms, time, this::newProof, this::bury, buffer);
+    Image image = new Image(id, terms, time, limits, this::newProof, this::bury, buffer);
     buffer.tryRetain(); // the writer's share
     held.put(id, image);
     return new ImageWriter(image, buffer);
@@ -118,7 +118,7 @@ public final class ImageStore {
   /** Ends what is due. */
   public void sweep() {
     for (Image image : held.values()) {
-      image.endIfDue(limits);
+      image.endIfDue();
     }
     tombstones.forgetOld(time);
   }

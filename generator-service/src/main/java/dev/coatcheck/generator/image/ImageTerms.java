@@ -8,7 +8,12 @@ import java.time.Duration;
  * @param maxBytes its size may not exceed this
  * @param timeToMake how long the function may take
  * @param timeToLive how long it is held once it is complete
+ * @param singleClaimant true when only the first who gets a byte of it gets any
  * @param filename the name under which a browser saves it; may be empty
  */
 public record ImageTerms(
-    long maxBytes, Duration timeToMake, Duration timeToLive, String filename) {}
+    long maxBytes,
+    Duration timeToMake,
+    Duration timeToLive,
+    boolean singleClaimant,
+    String filename) {}

@@ -1,8 +1,6 @@
 package dev.coatcheck.generator.image;
 
 import dev.coatcheck.v1.ErrorReason;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,19 +12,26 @@ import java.util.function.Supplier;
  *
  * <p>Two sets of bytes are kept apart. <i>Handed out</i> is what any stream was given and has not
  * since been settled as unwritten: what somebody <i>may</i> hold. <i>Covered</i> is what the
- * present claimant is known to hold. The pickup is {@link Phase#BOUND} exactly while the whole
- * image is handed out, and {@link Phase#DELIVERED} once it is covered; so, whatever breaks, nobody
- * else can be given the last byte while somebody may already have it. A boolean "delivered" was
- * rejected: between the last byte and the word that it was written, it is wrong either way.
+ * present claimant is known to hold: what its streams wrote, and what it says it holds by starting
+ * behind it. The pickup is {@link Phase#BOUND} exactly while the whole image is handed out, and
+ * {@link Phase#DELIVERED} once it is covered; so, whatever breaks, nobody else can be given the
+ * last byte while somebody may already have it. A boolean "delivered" was rejected: between the
+ * last byte and the word that it was written, it is wrong either way.
  *
  * @param phase see there
+ * @param singleClaimant true when it is bound by its first byte, and for good
  * @param claim the present claimant; {@link Claim#NONE} before the first
  * @param handedBefore handed out by streams that were settled, or that belonged to an earlier epoch
  * @param quietSince when the last stream ended, or the phase began, in monotonic nanoseconds
  * @param ending why it is gone; {@code ERROR_REASON_UNSPECIFIED} before
  */
 record Pickup(
-    Phase phase, Claim claim, Coverage handedBefore, long quietSince, ErrorReason ending) {
+    Phase phase,
+    boolean singleClaimant,
+    Claim claim,
+    Coverage handedBefore,
+    long quietSince,
+    ErrorReason ending) {
 
   /** Where a pickup stands. */
   enum Phase {
@@ -34,7 +39,10 @@ record Pickup(
     OPEN,
     /** Somebody has begun. Then {@link #BOUND}, {@link #CLAIMED} by another, or {@link #GONE}. */
     CLAIMED,
-    /** All is handed out. Then {@link #DELIVERED}, back to {@link #CLAIMED}, or {@link #GONE}. */
+    /**
+     * All is handed out; of a single claimant's image, a byte. Then {@link #DELIVERED}, {@link
+     * #GONE}, or, unless there is a single claimant, back to {@link #CLAIMED}.
+     */
     BOUND,
     /** The claimant holds it all, and may read it again for a while. Then {@link #GONE}. */
     DELIVERED,
@@ -42,59 +50,13 @@ record Pickup(
     GONE
   }
 
-  /**
-   * One claimant.
-   *
-   * @param epoch 1 for the first claimant, one more for each next
-   * @param proof what the claimant shows to go on; secret
-   * @param lastStream the number of the newest stream
-   * @param liveStream the number of the stream that runs; 0 for none
-   * @param covered what the claimant is known to hold
-   * @param unsettled what each stream of this epoch was given that has not been settled
-   */
-  record Claim(
-      long epoch,
-      String proof,
-      long lastStream,
-      long liveStream,
-      Coverage covered,
-      Map<Long, Coverage> unsettled) {
-
-    static final Claim NONE = new Claim(0, "", 0, 0, Coverage.NONE, Map.of());
-
-    Claim {
-      unsettled = Map.copyOf(unsettled);
-    }
-
-    private Claim nextStream() {
-      long stream = lastStream + 1;
-      Map<Long, Coverage> streams = new HashMap<>(unsettled);
-      streams.put(stream, Coverage.NONE);
-      return new Claim(epoch, proof, stream, stream, covered, streams);
-    }
-
-    private Claim withLive(long stream) {
-      return new Claim(epoch, proof, lastStream, stream, covered, unsettled);
-    }
-
-    private Claim handOut(long stream, Coverage range) {
-      Map<Long, Coverage> streams = new HashMap<>(unsettled);
-      streams.merge(stream, range, Coverage::plus);
-      return new Claim(epoch, proof, lastStream, liveStream, covered, streams);
-    }
-
-    private Claim settled(long stream, Coverage written) {
-      Map<Long, Coverage> streams = new HashMap<>(unsettled);
-      streams.remove(stream);
-      long live = liveStream == stream ? 0 : liveStream;
-      return new Claim(epoch, proof, lastStream, live, covered.plus(written), streams);
-    }
-  }
-
   /** What a request to pick up is answered. */
   sealed interface Answer {
-    /** It may begin, as {@code next.claim().liveStream()}. */
-    record Granted(Pickup next) implements Answer {}
+    /** It may begin, as {@code next.claim().liveStream()}, with that section. */
+    record Granted(Pickup next, Section section) implements Answer {}
+
+    /** There is nothing to send, since the section begins at the image's end or past it. */
+    record PastEnd(Pickup next) implements Answer {}
 
     /** Not now, or never. */
     record Refused(ErrorReason reason) implements Answer {}
@@ -115,48 +77,68 @@ record Pickup(
     record NeverHandedOut() implements Settled {}
   }
 
-  static Pickup open(long now) {
+  static Pickup open(boolean singleClaimant, long now) {
     return new Pickup(
-        Phase.OPEN, Claim.NONE, Coverage.NONE, now, ErrorReason.ERROR_REASON_UNSPECIFIED);
+        Phase.OPEN,
+        singleClaimant,
+        Claim.NONE,
+        Coverage.NONE,
+        now,
+        ErrorReason.ERROR_REASON_UNSPECIFIED);
   }
 
   /**
-   * A download begins.
+   * A download begins. Where it starts says what its claimant holds already, as far as that was
+   * handed out, to whomever.
    *
-   * @param proof what the request shows; empty for the key alone
    * @param freshProof makes the proof of a new claim
+   * @param stalled true when the live stream has made no progress for so long that it may be cut
+   * @param sizeBytes the image's size, or -1 while it is not known
    */
-  Answer claim(String proof, Supplier<String> freshProof) {
-    boolean proven = !proof.isEmpty() && proof.equals(claim.proof);
-    return switch (phase) {
-      case OPEN -> newClaim(freshProof);
-      case CLAIMED -> {
-        if (proven) {
-          yield nextStream();
-        }
-        yield claim.liveStream == 0
-            ? newClaim(freshProof)
-            : new Answer.Refused(ErrorReason.IMAGE_CLAIMED);
-      }
-      case BOUND -> proven ? nextStream() : new Answer.InDoubt();
-      case DELIVERED -> proven ? nextStream() : new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
-      case GONE -> new Answer.Refused(ending);
-    };
-  }
-
-  private Answer newClaim(Supplier<String> freshProof) {
-    Claim fresh = new Claim(claim.epoch + 1, freshProof.get(), 0, 0, Coverage.NONE, Map.of());
+  Answer claim(ClaimRequest request, Supplier<String> freshProof, boolean stalled, long sizeBytes) {
+    boolean proven = claim.isProvenBy(request.proof());
+    if (phase == Phase.GONE) {
+      return new Answer.Refused(ending);
+    }
+    if (!proven && phase == Phase.DELIVERED) {
+      return new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
+    }
+    if (!proven && request.use() == ClaimRequest.Use.REQUIRED) {
+      return new Answer.Refused(ErrorReason.ETAG_MISMATCH);
+    }
+    if (!proven && phase == Phase.BOUND) {
+      return new Answer.InDoubt();
+    }
+    if (!proven && claim.liveStream() != 0 && !stalled) {
+      return new Answer.Refused(ErrorReason.IMAGE_CLAIMED);
+    }
+    Section section = request.section(proven);
+    Coverage holds = handedOut().before(section.offset());
+    if (section.isPastEnd(sizeBytes)) {
+      return new Answer.PastEnd(
+          proven && section.offset() == sizeBytes ? holding(holds, sizeBytes) : this);
+    }
+    Claim next = proven ? claim.holding(holds) : claim.next(freshProof.get(), holds);
     return new Answer.Granted(
-        new Pickup(Phase.CLAIMED, fresh.nextStream(), handedOut(), quietSince, ending));
+        new Pickup(
+            phase == Phase.OPEN ? Phase.CLAIMED : phase,
+            singleClaimant,
+            next.nextStream(),
+            proven ? handedBefore : handedOut(),
+            quietSince,
+            ending),
+        section);
   }
 
-  private Answer nextStream() {
-    return new Answer.Granted(with(phase, claim.nextStream()));
+  /** The claimant says that it has the image to its end. */
+  private Pickup holding(Coverage holds, long sizeBytes) {
+    Claim next = claim.holding(holds);
+    return with(next.covered().isWhole(sizeBytes) ? Phase.DELIVERED : phase, next);
   }
 
   /** True while {@code stream} may be given bytes. */
   boolean isLive(long epoch, long stream) {
-    return phase != Phase.GONE && claim.epoch == epoch && claim.liveStream == stream;
+    return phase != Phase.GONE && claim.epoch() == epoch && claim.liveStream() == stream;
   }
 
   /**
@@ -172,13 +154,15 @@ record Pickup(
       return this; // a re-read changes nothing
     }
     Pickup next = with(phase, claim.handOut(stream, range));
-    return next.handedOut().isWhole(sizeBytes) ? next.with(Phase.BOUND, next.claim) : next;
+    return singleClaimant || next.handedOut().isWhole(sizeBytes)
+        ? next.with(Phase.BOUND, next.claim)
+        : next;
   }
 
   /** A stream has ended, however. The next one may begin. */
   Pickup endStream(long epoch, long stream, long now) {
     return isLive(epoch, stream)
-        ? new Pickup(phase, claim.withLive(0), handedBefore, now, ending)
+        ? new Pickup(phase, singleClaimant, claim.withLive(0), handedBefore, now, ending)
         : this;
   }
 
@@ -193,12 +177,12 @@ record Pickup(
   Settled settle(
       long epoch, long stream, Coverage written, Coverage perhaps, long sizeBytes, long now) {
     if (phase == Phase.GONE || phase == Phase.DELIVERED) {
-      return epoch == claim.epoch ? new Settled.Taken(this) : new Settled.Stale();
+      return epoch == claim.epoch() ? new Settled.Taken(this) : new Settled.Stale();
     }
-    if (epoch != claim.epoch || stream < 1 || stream > claim.lastStream) {
+    if (epoch != claim.epoch() || stream < 1 || stream > claim.lastStream()) {
       return new Settled.Stale();
     }
-    Coverage given = claim.unsettled.get(stream);
+    Coverage given = claim.unsettled().get(stream);
     if (given == null) {
       return new Settled.Taken(this);
     }
@@ -206,12 +190,13 @@ record Pickup(
       return new Settled.NeverHandedOut();
     }
     Claim settled = claim.settled(stream, written);
-    Pickup next = new Pickup(phase, settled, handedBefore.plus(perhaps), now, ending);
-    if (settled.covered.isWhole(sizeBytes)) {
+    Pickup next =
+        new Pickup(phase, singleClaimant, settled, handedBefore.plus(perhaps), now, ending);
+    if (settled.covered().isWhole(sizeBytes)) {
       return new Settled.Taken(next.with(Phase.DELIVERED, settled));
     }
     return new Settled.Taken(
-        phase == Phase.BOUND && !next.handedOut().isWhole(sizeBytes)
+        phase == Phase.BOUND && !singleClaimant && !next.handedOut().isWhole(sizeBytes)
             ? next.with(Phase.CLAIMED, settled)
             : next);
   }
@@ -222,7 +207,7 @@ record Pickup(
    * @param timeToLiveOver true when the complete image has been held for long enough
    */
   Optional<ErrorReason> due(long now, boolean timeToLiveOver, ImageLimits limits) {
-    if (claim.liveStream != 0) {
+    if (claim.liveStream() != 0) {
       return Optional.empty();
     }
     long quiet = now - quietSince;
@@ -244,7 +229,8 @@ record Pickup(
   Pickup end(ErrorReason reason) {
     return phase == Phase.GONE
         ? this
-        : new Pickup(Phase.GONE, claim.withLive(0), handedBefore, quietSince, reason);
+        : new Pickup(
+            Phase.GONE, singleClaimant, claim.withLive(0), handedBefore, quietSince, reason);
   }
 
   /** True once the claimant was known to hold it all. */
@@ -254,19 +240,15 @@ record Pickup(
 
   /** True while it is only kept for a re-read that has not begun. */
   boolean isLingering() {
-    return phase == Phase.DELIVERED && claim.liveStream == 0;
+    return phase == Phase.DELIVERED && claim.liveStream() == 0;
   }
 
   /** What somebody may hold. */
   Coverage handedOut() {
-    Coverage sum = handedBefore;
-    for (Coverage given : claim.unsettled.values()) {
-      sum = sum.plus(given);
-    }
-    return sum;
+    return handedBefore.plus(claim.inDoubt());
   }
 
   private Pickup with(Phase nextPhase, Claim nextClaim) {
-    return new Pickup(nextPhase, nextClaim, handedBefore, quietSince, ending);
+    return new Pickup(nextPhase, singleClaimant, nextClaim, handedBefore, quietSince, ending);
   }
 }

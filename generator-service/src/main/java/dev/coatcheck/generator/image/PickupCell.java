@@ -2,6 +2,7 @@ package dev.coatcheck.generator.image;
 
 import dev.coatcheck.v1.ErrorReason;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -16,23 +17,32 @@ final class PickupCell {
   private final Supplier<String> proofs;
   private final AtomicReference<Pickup> cell;
 
-  PickupCell(Timekeeper time, Supplier<String> proofs) {
+  PickupCell(boolean singleClaimant, Timekeeper time, Supplier<String> proofs) {
     this.time = time;
     this.proofs = proofs;
-    this.cell = new AtomicReference<>(Pickup.open(time.now()));
+    this.cell = new AtomicReference<>(Pickup.open(singleClaimant, time.now()));
   }
 
   Pickup now() {
     return cell.get();
   }
 
-  /** Begins a stream, when it is granted. */
-  Pickup.Answer claim(String proof) {
+  /**
+   * Begins a stream, when it is granted.
+   *
+   * @param stalled tells of a record whether its live stream may be cut
+   */
+  Pickup.Answer claim(ClaimRequest request, Predicate<Pickup> stalled, long sizeBytes) {
     while (true) {
       Pickup seen = cell.get();
-      Pickup.Answer answer = seen.claim(proof, proofs);
-      if (!(answer instanceof Pickup.Answer.Granted(Pickup next))
-          || cell.compareAndSet(seen, next)) {
+      Pickup.Answer answer = seen.claim(request, proofs, stalled.test(seen), sizeBytes);
+      Pickup next =
+          switch (answer) {
+            case Pickup.Answer.Granted(Pickup granted, _) -> granted;
+            case Pickup.Answer.PastEnd(Pickup told) -> told;
+            case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> seen;
+          };
+      if (cell.compareAndSet(seen, next)) {
         return answer;
       }
     }

@@ -5,6 +5,11 @@ import java.time.Instant;
 /** How far the producer of an image has come. */
 sealed interface Production {
 
+  /** The image's size, or -1 while it is not known. */
+  default long sizeBytes() {
+    return -1;
+  }
+
   /** The function was called. Then {@link Complete} or {@link Failed}. */
   record Generating() implements Production {}
 

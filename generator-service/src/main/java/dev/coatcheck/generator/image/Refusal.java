@@ -40,6 +40,22 @@ public record Refusal(
         CLAIMED_RETRY);
   }
 
+  /** What somebody is told whose proof is not the present claimant's, and had to be. */
+  static Refusal mismatch() {
+    return of(
+        ErrorReason.ETAG_MISMATCH,
+        "The claim is not that of whoever is picking this image up now.");
+  }
+
+  /** What somebody is told who wants what an image of {@code sizeBytes} does not have. */
+  static Refusal pastEnd(long sizeBytes) {
+    return new Refusal(
+        ErrorReason.RANGE_PAST_END,
+        "The range begins behind the image's last byte: it has " + sizeBytes + " bytes.",
+        Duration.ZERO,
+        Map.of("size_bytes", Long.toString(sizeBytes)));
+  }
+
   /** A request whose {@code field} is wrong. */
   public static Refusal invalid(String field, String message) {
     return new Refusal(ErrorReason.INVALID_REQUEST, message, Duration.ZERO, Map.of("field", field));

@@ -3,12 +3,14 @@ package dev.coatcheck.generator.rpc;
 import dev.coatcheck.generator.image.Chunk;
 import dev.coatcheck.generator.image.ImageReader;
 import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.Settlement;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -88,13 +90,16 @@ final class ChunkSender {
       finish(end);
       return;
     }
-    if (!headSent) {
-      headSent = true;
-      sendHead();
-    }
     while (!closed && (call.isReady() || reader.isCut())) {
-      long position = reader.position();
-      switch (reader.next(ChunkMarshaller.fullDataBytes(position))) {
+      Optional<ImageReader.Next> notYet = reader.begin();
+      if (notYet.isEmpty() && !headSent) {
+        headSent = true;
+        sendHead();
+        continue; // there may be no more room behind it
+      }
+      ImageReader.Next next =
+          notYet.orElseGet(() -> reader.next(ChunkMarshaller.fullDataBytes(reader.position())));
+      switch (next) {
         case ImageReader.Next.Bytes(Chunk chunk) ->
             call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk));
         case ImageReader.Next.Later() -> {
@@ -103,9 +108,7 @@ final class ChunkSender {
         case ImageReader.Next.End(String sha256, long sizeBytes) -> {
           sentAll = true;
           closed = true;
-          call.sendMessage(
-              new ChunkMarshaller.Outgoing.Message(
-                  ImageChunk.newBuilder().setSha256(sha256).setSizeBytes(sizeBytes).build()));
+          call.sendMessage(new ChunkMarshaller.Outgoing.Message(last(sha256, sizeBytes)));
           call.close(Status.OK, new Metadata());
         }
         case ImageReader.Next.Cut(Refusal why) -> {
@@ -116,18 +119,36 @@ final class ChunkSender {
         }
       }
     }
+    if (!closed) {
+      reader.blocked();
+    }
+  }
+
+  private static ImageChunk last(String sha256, long sizeBytes) {
+    return ImageChunk.newBuilder()
+        .setLast(true)
+        .setSha256(sha256)
+        .setSizeBytes(Math.max(0, sizeBytes))
+        .build();
   }
 
   private void sendHead() {
     call.sendHeaders(new Metadata());
-    call.sendMessage(
-        new ChunkMarshaller.Outgoing.Message(
-            ImageChunk.newBuilder()
-                .setImage(ImageMessages.of(name, reader.image().status()))
-                .setClaim(reader.proof())
-                .setEpoch(reader.epoch())
-                .setStream(reader.stream())
-                .build()));
+    ImageChunk.Builder head =
+        ImageChunk.newBuilder()
+            .setImage(ImageMessages.of(name, reader.image().status()))
+            .setClaim(reader.proof())
+            .setEpoch(reader.epoch())
+            .setStream(reader.stream())
+            .setOffset(reader.position());
+    reader
+        .range()
+        .ifPresent(range ->
+            head.setRange(
+                ByteRange.newBuilder()
+                    .setStart(range.start())
+                    .setEnd(range.end() == Long.MAX_VALUE ? 0 : range.end())));
+    call.sendMessage(new ChunkMarshaller.Outgoing.Message(head.build()));
   }
 
   private void finish(Over end) {

@@ -54,8 +54,25 @@ record CreateTerms(
         function(request, defaults),
         spec,
         transfer(request, maxBytes, defaults),
-        new ImageTerms(maxBytes, defaults.timeToMake(), ttl(request, defaults), filename),
+        new ImageTerms(
+            maxBytes,
+            defaults.timeToMake(),
+            ttl(request, defaults),
+            isSingleClaimant(request),
+            filename),
         waitFor(request.hasWait() ? request.getWait() : null));
+  }
+
+  private static boolean isSingleClaimant(CreateImageRequest request) {
+    return switch (request.getPickup()) {
+      case PICKUP_UNSPECIFIED, SINGLE_DELIVERY -> false;
+      case SINGLE_CLAIMANT -> true;
+      case UNRECOGNIZED ->
+          throw invalid(
+              "pickup",
+              Integer.toString(request.getPickupValue()),
+              "SINGLE_DELIVERY or SINGLE_CLAIMANT");
+    };
   }
 
   private static Transfer transfer(

@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.ClaimDesk;
+import dev.coatcheck.generator.image.ClaimRequest;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
@@ -73,7 +74,7 @@ public final class ImageServices {
     Settlement settlement = checked(request.getSettlement(), request.getSettlementValue());
     Image image = names.held(request.getName());
     return new DownloadCall.Beginning(
-        request.getName(), settlement, desk.claim(image, request.getClaim()));
+        request.getName(), settlement, desk.claim(image, DownloadRequests.claim(request)));
   }
 
   private DownloadCall.Beginning generate(GenerateImageRequest request) {
@@ -82,7 +83,8 @@ public final class ImageServices {
       throw CreateTerms.invalid("create.wait", "set", "none: the download waits by itself");
     }
     ImageCreator.Created created = creator.create(request.getCreate());
-    return new DownloadCall.Beginning(created.name(), settlement, desk.claim(created.image(), ""));
+    return new DownloadCall.Beginning(
+        created.name(), settlement, desk.claim(created.image(), ClaimRequest.BY_KEY));
   }
 
   private static Settlement checked(Settlement settlement, int number) {

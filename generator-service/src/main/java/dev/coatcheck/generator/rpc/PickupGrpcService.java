@@ -43,8 +43,10 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
               "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE or BROKEN");
     }
     Coverage written = written(request);
+    Coverage perhaps =
+        request.hasInDoubt() ? written.plus(range("in_doubt", request.getInDoubt())) : written;
     return switch (names.find(request.getName())) {
-      case ImageStore.Lookup.Held(Image image) -> settle(image, request, written);
+      case ImageStore.Lookup.Held(Image image) -> settle(image, request, written, perhaps);
       case ImageStore.Lookup.Ended(Tombstone tombstone)
           when tombstone.reason() == ErrorReason.IMAGE_DELIVERED ->
           true;
@@ -54,8 +56,9 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     };
   }
 
-  private static boolean settle(Image image, SettlePickupRequest request, Coverage written) {
-    return switch (image.settle(request.getEpoch(), request.getStream(), written, written)) {
+  private static boolean settle(
+      Image image, SettlePickupRequest request, Coverage written, Coverage perhaps) {
+    return switch (image.settle(request.getEpoch(), request.getStream(), written, perhaps)) {
       case DELIVERED -> true;
       case TAKEN -> false;
       case STALE ->
@@ -76,12 +79,16 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     }
     Coverage written = Coverage.NONE;
     for (ByteRange range : request.getRangesList()) {
-      if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
-        throw CreateTerms.invalid(
-            "ranges", range.getStart() + " to " + range.getEnd(), "0 <= start < end");
-      }
-      written = written.plus(Coverage.of(range.getStart(), range.getEnd()));
+      written = written.plus(range("ranges", range));
     }
     return written;
+  }
+
+  private static Coverage range(String field, ByteRange range) {
+    if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
+      throw CreateTerms.invalid(
+          field, range.getStart() + " to " + range.getEnd(), "0 <= start < end");
+    }
+    return Coverage.of(range.getStart(), range.getEnd());
   }
 }

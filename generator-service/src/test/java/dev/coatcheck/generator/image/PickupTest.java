@@ -15,7 +15,7 @@ class PickupTest {
   private static final long SIZE = 100;
   private static final String NO_PROOF = "";
 
-  private Pickup pickup = Pickup.open(0);
+  private Pickup pickup = Pickup.open(false, 0);
   private int proofs;
 
   @Test
@@ -222,6 +222,127 @@ class PickupTest {
     assertThat(pickup.end(ErrorReason.IMAGE_EXPIRED).ending()).isEqualTo(ErrorReason.IMAGE_DELETED);
   }
 
+  @Test
+  void startingBehindSomethingSaysThatItIsHeld() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+    settle(1, 1, Coverage.of(0, 40));
+
+    claimAt("proof 1", 35);
+    assertThat(pickup.claim().covered()).isEqualTo(Coverage.of(0, 40));
+    claimAt("proof 1", 55);
+    assertThat(pickup.claim().covered())
+        .as("not what never went out")
+        .isEqualTo(Coverage.of(0, 40));
+  }
+
+  @Test
+  void aResumeByTheKeyAloneJoinsWhatItSaysItHolds() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+    settle(1, 1, Coverage.of(0, 60));
+
+    claimAt(NO_PROOF, 60);
+    assertThat(pickup.claim().epoch()).isEqualTo(2);
+    assertThat(pickup.claim().covered()).isEqualTo(Coverage.of(0, 60));
+    handOut(2, 1, 60, 100);
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    settle(2, 1, Coverage.of(60, 100));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+  }
+
+  @Test
+  void aStalledStreamGivesWayToTheKeyAlone() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+
+    take(answer(NO_PROOF, ClaimRequest.Use.OPTIONAL, 0, true));
+
+    assertThat(pickup.claim().epoch()).isEqualTo(2);
+    assertThat(pickup.isLive(1, 1)).isFalse();
+    assertThat(pickup.handedOut()).isEqualTo(Coverage.of(0, 60));
+    assertThat(settled(1, 1, Coverage.of(0, 60))).isInstanceOf(Settled.Stale.class);
+  }
+
+  @Test
+  void aStalledStreamThatMayHaveTheLastByteDoesNot() {
+    handOutAll();
+
+    assertThat(answer(NO_PROOF, ClaimRequest.Use.OPTIONAL, 0, true))
+        .isEqualTo(new Answer.InDoubt());
+  }
+
+  @Test
+  void aProofThatIsRequiredAndWrongIsRefused() {
+    assertThat(answer("x", ClaimRequest.Use.REQUIRED, 0, false))
+        .isEqualTo(new Answer.Refused(ErrorReason.ETAG_MISMATCH));
+    claim(NO_PROOF);
+    assertThat(answer("x", ClaimRequest.Use.REQUIRED, 0, false))
+        .isEqualTo(new Answer.Refused(ErrorReason.ETAG_MISMATCH));
+    take(answer("proof 1", ClaimRequest.Use.REQUIRED, 0, false));
+  }
+
+  @Test
+  void aProofForARangeThatIsWrongMakesItTheWhole() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+    endStream(1, 1);
+
+    Answer answer = answer("x", ClaimRequest.Use.FOR_RANGE, 50, false);
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Granted.class,
+            granted -> {
+              assertThat(granted.section()).isEqualTo(Section.WHOLE);
+              assertThat(granted.next().claim().covered()).isEqualTo(Coverage.NONE);
+            });
+  }
+
+  @Test
+  void aRangePastTheEndChangesNothing() {
+    assertThat(answer(NO_PROOF, ClaimRequest.Use.OPTIONAL, 100, false))
+        .isEqualTo(new Answer.PastEnd(pickup));
+    handOutAll();
+    assertThat(answer("proof 1", ClaimRequest.Use.OPTIONAL, 101, false))
+        .isEqualTo(new Answer.PastEnd(pickup));
+  }
+
+  @Test
+  void aClaimantWhoSaysThatItHoldsAllHasIt() {
+    handOutAll();
+    endStream(1, 1);
+
+    assertThat(answer("proof 1", ClaimRequest.Use.OPTIONAL, 100, false))
+        .isInstanceOfSatisfying(
+            Answer.PastEnd.class,
+            told -> assertThat(told.next().phase()).isEqualTo(Phase.DELIVERED));
+    assertThat(answer(NO_PROOF, ClaimRequest.Use.OPTIONAL, 100, false))
+        .isEqualTo(new Answer.InDoubt());
+  }
+
+  @Test
+  void aSingleClaimantIsBoundByTheFirstByteForGood() {
+    pickup = Pickup.open(true, 0);
+    claim(NO_PROOF);
+    endStream(1, 1);
+    claim(NO_PROOF);
+    assertThat(pickup.claim().epoch()).as("nobody had a byte").isEqualTo(2);
+
+    handOut(2, 1, 0, 1);
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    endStream(2, 1);
+    settle(2, 1, Coverage.NONE);
+
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    assertThat(answer(NO_PROOF)).isEqualTo(new Answer.InDoubt());
+    claim("proof 2");
+    handOut(2, 2, 0, 100);
+    settle(2, 2, Coverage.of(0, 100));
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+  }
+
   private void handOutAll() {
     claim(NO_PROOF);
     handOut(1, 1, 0, SIZE);
@@ -229,12 +350,26 @@ class PickupTest {
   }
 
   private Answer answer(String proof) {
-    return pickup.claim(proof, () -> "proof " + (proofs + 1));
+    return answer(proof, ClaimRequest.Use.OPTIONAL, 0, false);
+  }
+
+  private Answer answer(String proof, ClaimRequest.Use use, long offset, boolean stalled) {
+    Section section = new Section(offset, 0, 0, false);
+    return pickup.claim(
+        new ClaimRequest(proof, use, section), () -> "proof " + (proofs + 1), stalled, SIZE);
   }
 
   private void claim(String proof) {
-    assertThat(answer(proof)).isInstanceOf(Answer.Granted.class);
-    if (answer(proof) instanceof Answer.Granted(Pickup next)) {
+    claimAt(proof, 0);
+  }
+
+  private void claimAt(String proof, long offset) {
+    take(answer(proof, ClaimRequest.Use.OPTIONAL, offset, false));
+  }
+
+  private void take(Answer answer) {
+    assertThat(answer).isInstanceOf(Answer.Granted.class);
+    if (answer instanceof Answer.Granted(Pickup next, _)) {
       proofs += next.claim().epoch() == pickup.claim().epoch() ? 0 : 1;
       pickup = next;
     }

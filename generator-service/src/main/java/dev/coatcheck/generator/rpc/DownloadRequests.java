@@ -1,0 +1,58 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.ClaimRequest;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.Section;
+import dev.coatcheck.v1.DownloadImageRequest;
+
+/** What a valid {@code DownloadImageRequest} asks for. */
+final class DownloadRequests {
+
+  private DownloadRequests() {}
+
+  /**
+   * Who wants what.
+   *
+   * @throws RefusedException that names the first field that is wrong
+   */
+  static ClaimRequest claim(DownloadImageRequest request) {
+    return new ClaimRequest(request.getClaim(), use(request), section(request));
+  }
+
+  private static Section section(DownloadImageRequest request) {
+    requireNotNegative("read_offset", request.getReadOffset());
+    requireNotNegative("read_limit", request.getReadLimit());
+    requireNotNegative("read_suffix", request.getReadSuffix());
+    if (request.getReadSuffix() > 0
+        && (request.getReadOffset() > 0 || request.getReadLimit() > 0)) {
+      throw CreateTerms.invalid(
+          "read_suffix",
+          Long.toString(request.getReadSuffix()),
+          "0, where there is a read_offset or a read_limit");
+    }
+    return new Section(
+        request.getReadOffset(),
+        request.getReadLimit(),
+        request.getReadSuffix(),
+        request.getWaitForRange());
+  }
+
+  private static void requireNotNegative(String field, long value) {
+    if (value < 0) {
+      throw CreateTerms.invalid(field, Long.toString(value), ">= 0");
+    }
+  }
+
+  private static ClaimRequest.Use use(DownloadImageRequest request) {
+    return switch (request.getClaimUse()) {
+      case CLAIM_USE_UNSPECIFIED, OPTIONAL -> ClaimRequest.Use.OPTIONAL;
+      case REQUIRED -> ClaimRequest.Use.REQUIRED;
+      case FOR_RANGE -> ClaimRequest.Use.FOR_RANGE;
+      case UNRECOGNIZED ->
+          throw CreateTerms.invalid(
+              "claim_use",
+              Integer.toString(request.getClaimUseValue()),
+              "OPTIONAL, REQUIRED or FOR_RANGE");
+    };
+  }
+}
