@@ -17,6 +17,7 @@ import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ImageServices;
 import dev.coatcheck.generator.rpc.IngestGrpcService;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
+import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.generator.rpc.UploadTokens;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
@@ -124,9 +125,18 @@ public final class GeneratorServer implements AutoCloseable {
     ImageNames names =
         new ImageNames(
             sealer, entropy, Timekeeper.SYSTEM.wall(), incarnation, address.toString(), store);
+    RequestIds requestIds = new RequestIds(names);
     ImageCreator creator =
         new ImageCreator(
-            names, store, source, createDefaults(config), uploads, tokens, callers, clock);
+            names,
+            store,
+            source,
+            createDefaults(config),
+            requestIds,
+            uploads,
+            tokens,
+            callers,
+            clock);
     ClaimDesk desk = new ClaimDesk(clock);
     HealthStatusManager health = new HealthStatusManager();
 
@@ -150,6 +160,7 @@ public final class GeneratorServer implements AutoCloseable {
             .addService(ProtoReflectionServiceV1.newInstance());
 
     clock.scheduleWithFixedDelay(store::sweep, 1, 1, TimeUnit.SECONDS);
+    clock.scheduleWithFixedDelay(requestIds::sweep, 1, 1, TimeUnit.MINUTES);
     return new GeneratorServer(
         config,
         address,

@@ -33,6 +33,7 @@ public final class ImageCreator {
   private final ImageStore store;
   private final ImageSource source;
   private final CreateDefaults defaults;
+  private final RequestIds requestIds;
   private final Uploads uploads;
   private final UploadTokens tokens;
   private final Executor callers;
@@ -46,6 +47,7 @@ public final class ImageCreator {
       ImageStore store,
       ImageSource source,
       CreateDefaults defaults,
+      RequestIds requestIds,
       Uploads uploads,
       UploadTokens tokens,
       Executor callers,
@@ -54,6 +56,7 @@ public final class ImageCreator {
     this.store = store;
     this.source = source;
     this.defaults = defaults;
+    this.requestIds = requestIds;
     this.uploads = uploads;
     this.tokens = tokens;
     this.callers = callers;
@@ -61,11 +64,20 @@ public final class ImageCreator {
   }
 
   /**
-   * Begins an image.
+   * Begins an image, or finds the one that was begun for the same {@code request_id}.
    *
    * @throws RefusedException with nothing changed
    */
   Created create(CreateImageRequest request) {
+    CreateTerms terms = CreateTerms.of(request, defaults);
+    String name =
+        request.getRequestId().isEmpty()
+            ? begin(terms)
+            : requestIds.nameOf(request, () -> begin(terms));
+    return new Created(name, names.held(name), terms.waitFor());
+  }
+
+  private String begin(CreateTerms terms) {
     if (draining) {
       throw new RefusedException(
           Refusal.passing(
@@ -73,7 +85,6 @@ public final class ImageCreator {
               "This generator is about to stop and takes no new images.",
               DRAINING_RETRY));
     }
-    CreateTerms terms = CreateTerms.of(request, defaults);
     String name = names.fresh();
     ImageWriter writer = store.create(ImageNames.id(name), terms.image());
     ImageIngest.start(
@@ -84,7 +95,7 @@ public final class ImageCreator {
         uploads,
         callers,
         clock);
-    return new Created(name, writer.image(), terms.waitFor());
+    return name;
   }
 
   private FunctionCall call(Image image, CreateTerms terms, int attempt) {

@@ -1,0 +1,88 @@
+package dev.coatcheck.generator.rpc;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.v1.CreateImageRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Which image was made for which {@code request_id}, for as long as anything is known of the image.
+ * Of what was asked only a digest is kept.
+ *
+ * <p><b>Threading:</b> any thread. Two creates with one id take turns; nothing blocks in them.
+ */
+public final class RequestIds {
+
+  private record Made(String digest, String name) {}
+
+  private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private final ImageNames names;
+
+  // state: any thread
+  private final Map<String, Made> made = new ConcurrentHashMap<>();
+
+  public RequestIds(ImageNames names) {
+    this.names = names;
+  }
+
+  /**
+   * The name of the image of {@code request}, made by {@code create} if there is none for its id.
+   *
+   * @throws RefusedException if the id stands for another request, and what {@code create} throws
+   */
+  String nameOf(CreateImageRequest request, Supplier<String> create) {
+    String id = request.getRequestId();
+    if (!ID.matcher(id).matches()) {
+      throw CreateTerms.invalid("request_id", "'" + id + "'", "1 to 128 printable characters");
+    }
+    String digest = digest(request);
+    Made answer =
+        made.compute(
+            id,
+            (_, before) ->
+                before == null || isForgotten(before) ? new Made(digest, create.get()) : before);
+    if (!answer.digest.equals(digest)) {
+      throw CreateTerms.invalid(
+          "request_id", "that of another request", "one of its own, or the same fields");
+    }
+    return answer.name;
+  }
+
+  /** Forgets the ids of images of which nothing is known any more. */
+  public void sweep() {
+    made.values().removeIf(this::isForgotten);
+  }
+
+  private boolean isForgotten(Made image) {
+    return names.find(image.name) instanceof ImageStore.Lookup.Unknown;
+  }
+
+  private static String digest(CreateImageRequest request) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      CodedOutputStream out =
+          CodedOutputStream.newInstance(
+              new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+      out.useDeterministicSerialization(); // a spec is a map
+      request.toBuilder().clearRequestId().clearWait().build().writeTo(out);
+      out.flush();
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+}
