@@ -72,7 +72,7 @@ final class InvokeApi extends Handler.Abstract {
         exchange.begin();
       }
       exchange.hangUp();
-      callback.failed(e);
+      callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       callback.failed(e);

@@ -56,7 +56,7 @@ class BytesPushTest {
   @Test
   void imageArrivesWholeAndTheAnswerSumsItUp() throws Exception {
     server.close();
-    server = new UploadServer(PART_BYTES, UploadSink.PARTS_AT_ONCE);
+    server = new UploadServer(PART_BYTES, 4);
     byte[] image = BytesFunction.content(123_456, 7);
 
     InvokeResponse answer = push("\"sizeBytes\": 123456, \"seed\": 7");
