@@ -9,10 +9,12 @@ import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.OwnerRouter;
 import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.gateway.routing.UploadCalls;
 import dev.coatcheck.gateway.rpc.RpcServer;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -76,9 +78,10 @@ public final class GatewayServer implements AutoCloseable {
       GeneratorDirectory directory,
       ScheduledExecutorService timer)
       throws Exception {
-    var owners = new OwnerRouter(sealer, directory);
+    var owners = new OwnerRouter(sealer, directory, InstantSource.system());
     var placement = new Placement(directory, () -> ThreadLocalRandom.current().nextLong());
     var calls = new ImageCalls(owners, placement);
+    var uploads = new UploadCalls(owners);
     var relays = new Relays(owners, placement, timer);
     var feed = new ProgressFeed(owners);
     var rpc =
@@ -94,6 +97,7 @@ public final class GatewayServer implements AutoCloseable {
               config.http().toSocketAddress(),
               config.stallTimeout(),
               calls,
+              uploads,
               relays,
               feed,
               directory::fleet);

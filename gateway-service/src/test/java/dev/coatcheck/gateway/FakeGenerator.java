@@ -2,6 +2,7 @@ package dev.coatcheck.gateway;
 
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.key.UploadToken;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DeleteImageRequest;
 import dev.coatcheck.v1.DeleteImageResponse;
@@ -69,6 +70,7 @@ final class FakeGenerator implements AutoCloseable {
   final List<GenerateImageRequest> generates = new CopyOnWriteArrayList<>();
   final List<String> deletes = new CopyOnWriteArrayList<>();
   final AtomicInteger calls = new AtomicInteger();
+  final FakeIngest ingest = new FakeIngest(calls);
   final AtomicInteger cancelledWatches = new AtomicInteger();
   final AtomicInteger cancelledGets = new AtomicInteger();
 
@@ -102,6 +104,7 @@ final class FakeGenerator implements AutoCloseable {
             .addService(new Images())
             .addService(new Pickups())
             .addService(new Self())
+            .addService(ingest)
             .build()
             .start();
   }
@@ -130,6 +133,12 @@ final class FakeGenerator implements AutoCloseable {
                 ImageKey.create(new SecureRandom(), Instant.now(), INCARNATION, address()));
     images.put(image.name, image);
     return image;
+  }
+
+  /** An upload token for an image that is made here. */
+  String uploadToken(Instant expiry) {
+    return sealer.seal(
+        new UploadToken("ab".repeat(32), 1, 1 << 30, expiry, INCARNATION, address()));
   }
 
   void become(WatchGeneratorResponse.State newState, long freeBytes) {

@@ -64,7 +64,7 @@ final class ImagesTest extends GatewayTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"AUTO", "BUFFERED", "RESPONSE_STREAM"})
+  @EnumSource(names = {"AUTO", "BUFFERED", "RESPONSE_STREAM", "CALLBACK"})
   void callerMayChooseTheTransfer(CreateImageRequest.Transfer transfer) throws Exception {
     post("/v1/images", "{\"spec\":{},\"transfer\":\"" + transfer + "\"}");
 
@@ -236,7 +236,7 @@ final class ImagesTest extends GatewayTest {
         "422 | function | {\"spec\":{},\"function\":1}",
         "422 | function | {\"spec\":{},\"function\":\"\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"buffered\"}",
-        "422 | transfer | {\"spec\":{},\"transfer\":\"CALLBACK\"}",
+        "422 | transfer | {\"spec\":{},\"transfer\":\"UPLOAD\"}",
         "422 | transfer | {\"spec\":{},\"transfer\":\"TRANSFER_UNSPECIFIED\"}",
         "422 | maxBytes | {\"spec\":{},\"maxBytes\":0}",
         "422 | maxBytes | {\"spec\":{},\"maxBytes\":1.5}",
@@ -338,7 +338,12 @@ final class ImagesTest extends GatewayTest {
     "POST,   /v1/images/x/content,      405, 'GET, HEAD'",
     "DELETE, /v1/images/x/events,       405, GET",
     "GET,    /v1/images:generate,       405, POST",
+    "PUT,    /v1/uploads/x,             405, PATCH",
+    "GET,    /v1/uploads/x,             405, PATCH",
+    "PATCH,  /v1/uploads/x:complete,    405, POST",
     "POST,   /healthz,                  405, 'GET, HEAD'",
+    "PATCH,  /v1/uploads/,              404,",
+    "PATCH,  /v1/uploads/x/y,           404,",
     "GET,    /,                         404,",
     "GET,    /v1/images/,               404,",
     "GET,    /v1/images/x/y,            404,",

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** An HTTP/1.1 client that does only what it is told, for what well-behaved clients cannot do. */
 final class RawConnection implements AutoCloseable {
@@ -14,6 +15,7 @@ final class RawConnection implements AutoCloseable {
   private final Socket socket = new Socket();
 
   RawConnection(int port, int receiveBufferBytes) throws IOException {
+    socket.setSendBufferSize(64 << 10);
     socket.setReceiveBufferSize(receiveBufferBytes);
     socket.setSoTimeout((int) GatewayTest.PATIENCE.toMillis());
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -24,7 +26,11 @@ final class RawConnection implements AutoCloseable {
   }
 
   RawConnection send(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    return send(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  RawConnection send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
     return this;
   }
 
@@ -43,6 +49,15 @@ final class RawConnection implements AutoCloseable {
       head.write(b);
     }
     return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads the body that {@code head} tells the length of. */
+  String body(String head) throws IOException {
+    var length = Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+    if (!length.find()) {
+      throw new IOException("no length: " + head);
+    }
+    return new String(read(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
   }
 
   byte[] read(int length) throws IOException {

@@ -28,17 +28,18 @@ final class ContentHandler {
   }
 
   /** {@code GET} of the content: claims the image. */
-  void download(Exchange exchange, String name) throws RequestRefused {
+  void download(Exchange exchange, String key) throws RequestRefused {
     refusePrefetch(exchange.request().getHeaders());
     refuseOldProtocol(exchange);
     relays.download(
-        DownloadImageRequest.newBuilder().setName(name).build(), new HttpBodySink(exchange, false));
+        DownloadImageRequest.newBuilder().setName(Paths.nameOf(key)).build(),
+        new HttpBodySink(exchange, false));
   }
 
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
-  void generate(Exchange exchange, String name) throws RequestRefused {
+  void generate(Exchange exchange, String none) throws RequestRefused {
     refuseOldProtocol(exchange);
-    CreateBody.read(exchange.request())
+    JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
           if (thrown != null) {
             exchange.sendFailure(thrown);
@@ -51,10 +52,10 @@ final class ContentHandler {
   }
 
   /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
-  void head(Exchange exchange, String name) {
+  void head(Exchange exchange, String key) {
     ImagesHandler.answer(
         exchange,
-        images.get(GetImageRequest.newBuilder().setName(name).build()),
+        images.get(GetImageRequest.newBuilder().setName(Paths.nameOf(key)).build()),
         ContentHandler::sayHead);
   }
 

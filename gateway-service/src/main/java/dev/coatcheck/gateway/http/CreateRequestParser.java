@@ -1,17 +1,12 @@
 package dev.coatcheck.gateway.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.google.protobuf.Duration;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpStatus;
 
 /** Reads the body of {@code POST /v1/images} and {@code POST /v1/images:generate}. */
 final class CreateRequestParser {
@@ -23,13 +18,6 @@ final class CreateRequestParser {
 
   private static final Pattern TTL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?s");
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(2 * SpecReader.DEEPEST).build())
-          .build();
-
   private CreateRequestParser() {}
 
   /**
@@ -38,31 +26,7 @@ final class CreateRequestParser {
    * @throws RequestRefused 400 if it is not JSON, 422 with the field if it is not a request
    */
   static CreateImageRequest parse(byte[] body) throws RequestRefused {
-    try (JsonParser parser = JSON.createParser(body)) {
-      JsonToken first = parser.nextToken();
-      if (first == null) {
-        throw notJson("it is empty");
-      }
-      if (first != JsonToken.START_OBJECT) {
-        skipToEnd(parser);
-        throw new RequestRefused(
-            Problem.invalid(
-                HttpStatus.UNPROCESSABLE_ENTITY_422, "the body is no object (expected: one)"));
-      }
-      CreateImageRequest request = readRequest(parser);
-      if (parser.nextToken() != null) {
-        throw notJson("something follows the object");
-      }
-      return request;
-    } catch (StreamConstraintsException e) {
-      throw new RequestRefused(
-          Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw notJson(
-          e instanceof com.fasterxml.jackson.core.JacksonException bad
-              ? bad.getOriginalMessage()
-              : String.valueOf(e.getMessage()));
-    }
+    return JsonDocument.readObject(body, CreateRequestParser::readRequest);
   }
 
   private static CreateImageRequest readRequest(JsonParser parser)
@@ -73,15 +37,15 @@ final class CreateRequestParser {
       parser.nextToken();
       switch (field) {
         case "spec" -> {
-          require(parser, JsonToken.START_OBJECT, field, "an object");
+          JsonDocument.require(parser, JsonToken.START_OBJECT, field, "an object");
           request.setSpec(new SpecReader(parser).readObject(field, 1));
         }
-        case "function" -> request.setFunction(function(text(parser, field)));
-        case "transfer" -> request.setTransfer(transfer(text(parser, field)));
-        case "maxBytes" -> request.setMaxBytes(maxBytes(parser));
-        case "ttl" -> request.setTtl(ttl(text(parser, field)));
-        case "filename" -> request.setFilename(filename(text(parser, field)));
-        case "pickup" -> requirePickup(text(parser, field));
+        case "function" -> request.setFunction(function(JsonDocument.text(parser, field)));
+        case "transfer" -> request.setTransfer(transfer(JsonDocument.text(parser, field)));
+        case "maxBytes" -> request.setMaxBytes(JsonDocument.positive(parser, field));
+        case "ttl" -> request.setTtl(ttl(JsonDocument.text(parser, field)));
+        case "filename" -> request.setFilename(filename(JsonDocument.text(parser, field)));
+        case "pickup" -> requirePickup(JsonDocument.text(parser, field));
         default -> throw SpecReader.refused(field, "an unknown field");
       }
     }
@@ -103,18 +67,11 @@ final class CreateRequestParser {
       case "AUTO" -> CreateImageRequest.Transfer.AUTO;
       case "BUFFERED" -> CreateImageRequest.Transfer.BUFFERED;
       case "RESPONSE_STREAM" -> CreateImageRequest.Transfer.RESPONSE_STREAM;
+      case "CALLBACK" -> CreateImageRequest.Transfer.CALLBACK;
       default ->
           throw SpecReader.refused(
-              "transfer", "unknown (expected: AUTO, BUFFERED or RESPONSE_STREAM)");
+              "transfer", "unknown (expected: AUTO, BUFFERED, RESPONSE_STREAM or CALLBACK)");
     };
-  }
-
-  private static long maxBytes(JsonParser parser) throws IOException, RequestRefused {
-    require(parser, JsonToken.VALUE_NUMBER_INT, "maxBytes", "an integer");
-    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < 1) {
-      throw SpecReader.refused("maxBytes", "out of range (expected: at least 1)");
-    }
-    return parser.getLongValue();
   }
 
   private static Duration ttl(String value) throws RequestRefused {
@@ -147,28 +104,5 @@ final class CreateRequestParser {
     if (!value.equals("SINGLE_DELIVERY")) {
       throw SpecReader.refused("pickup", "unknown (expected: SINGLE_DELIVERY)");
     }
-  }
-
-  private static String text(JsonParser parser, String field) throws IOException, RequestRefused {
-    require(parser, JsonToken.VALUE_STRING, field, "a string");
-    return SpecReader.requireText(field, parser.getText());
-  }
-
-  private static void require(JsonParser parser, JsonToken expected, String field, String what)
-      throws RequestRefused {
-    if (parser.currentToken() != expected) {
-      throw SpecReader.refused(field, "wrong type (expected: " + what + ")");
-    }
-  }
-
-  private static void skipToEnd(JsonParser parser) throws IOException {
-    while (parser.nextToken() != null) {
-      // all of it must be JSON before anything else about it can be wrong
-    }
-  }
-
-  private static RequestRefused notJson(String detail) {
-    return new RequestRefused(
-        Problem.invalid(HttpStatus.BAD_REQUEST_400, "the body is no JSON: " + detail));
   }
 }

@@ -17,10 +17,10 @@ final class EventsHandler {
     this.feed = feed;
   }
 
-  void watch(Exchange exchange, String name) {
+  void watch(Exchange exchange, String key) {
     var stream = new SseStream(exchange, streams::remove);
     streams.add(stream);
-    feed.watch(name, stream);
+    feed.watch(Paths.nameOf(key), stream);
     if (draining) {
       stream.end();
     }

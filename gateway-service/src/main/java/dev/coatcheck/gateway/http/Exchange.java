@@ -12,6 +12,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +26,28 @@ final class Exchange {
 
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
+  /** How much of a body is thrown away, so that its sender gets the answer. No part is larger. */
+  private static final long MOST_DISCARDED_BYTES = 16 << 20;
+
   private final Request request;
+  private final RequestBody body;
   private final Response response;
   private final Callback callback;
   private final AtomicBoolean answered = new AtomicBoolean();
 
   Exchange(Request request, Response response, Callback callback) {
     this.request = request;
+    this.body = new RequestBody(request);
     this.response = response;
     this.callback = callback;
   }
 
   Request request() {
     return request;
+  }
+
+  RequestBody body() {
+    return body;
   }
 
   Response response() {
@@ -109,7 +119,7 @@ final class Exchange {
   /** Breaks the response, so that nobody takes it for whole. */
   void fail(Throwable cause) {
     if (answered.compareAndSet(false, true)) {
-      callback.failed(cause);
+      body.leave(0, () -> callback.failed(cause));
     }
   }
 
@@ -118,7 +128,13 @@ final class Exchange {
       response.setStatus(status);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
-      response.write(true, ByteBuffer.wrap(content), callback);
+      response.write(
+          true,
+          ByteBuffer.wrap(content),
+          Callback.from(
+              InvocationType.NON_BLOCKING,
+              () -> body.leave(MOST_DISCARDED_BYTES, callback::succeeded),
+              cause -> body.leave(0, () -> callback.failed(cause))));
     }
   }
 }

@@ -22,12 +22,12 @@ final class HealthHandler {
     draining = true;
   }
 
-  void alive(Exchange exchange, String name) {
+  void alive(Exchange exchange, String none) {
     exchange.sendJson(
         HttpStatus.OK_200, JsonNodeFactory.instance.objectNode().put("status", "alive"));
   }
 
-  void ready(Exchange exchange, String name) {
+  void ready(Exchange exchange, String none) {
     Fleet seen = fleet.get();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putObject("generators").put("known", seen.known()).put("active", seen.active());

@@ -4,6 +4,7 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.gateway.routing.UploadCalls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +33,9 @@ public final class HttpServer {
    */
   private static final int SEND_BUFFER_BYTES = 256 << 10;
 
+  /** What is read of an upload at once, and becomes one message. */
+  private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
   private final Server server;
   private final ServerConnector connector;
   private final HealthHandler health;
@@ -49,19 +53,22 @@ public final class HttpServer {
    * Opens the port and serves.
    *
    * @param address may have port 0
-   * @param stallTimeout a reader that takes nothing for so long is cut; so is a connection on which
-   *     nothing happens, but not a request that waits for its generator
+   * @param stallTimeout a reader that takes nothing for so long is cut, as is a writer who sends
+   *     nothing, or a connection on which nothing happens, but not a request that waits for its
+   *     generator
    */
   public static HttpServer start(
       InetSocketAddress address,
       Duration stallTimeout,
       ImageCalls imageCalls,
+      UploadCalls uploadCalls,
       Relays relays,
       ProgressFeed feed,
       Supplier<Fleet> fleet)
       throws Exception {
     var images = new ImagesHandler(imageCalls);
     var content = new ContentHandler(imageCalls, relays);
+    var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet);
     var routes =
@@ -74,6 +81,8 @@ public final class HttpServer {
             .add(
                 "/v1/images/{key}/content", Map.of("GET", content::download, "HEAD", content::head))
             .add("/v1/images/{key}/events", Map.of("GET", events::watch))
+            .add("/v1/uploads/{token}:complete", Map.of("POST", uploads::complete))
+            .add("/v1/uploads/{token}", Map.of("PATCH", uploads::write))
             .add("/healthz", Map.of("GET", health::alive, "HEAD", health::alive))
             .add("/readyz", Map.of("GET", health::ready, "HEAD", health::ready));
 
@@ -84,8 +93,9 @@ public final class HttpServer {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setIdleTimeout(stallTimeout.toMillis());
-    var connector =
-        new ServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
+    var http1 = new HttpConnectionFactory(http);
+    http1.setInputBufferSize(INPUT_BUFFER_BYTES);
+    var connector = new ServerConnector(server, http1, new CleartextHttp2(http));
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(stallTimeout.toMillis());

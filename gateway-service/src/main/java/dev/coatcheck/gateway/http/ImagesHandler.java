@@ -20,10 +20,10 @@ final class ImagesHandler {
   }
 
   /** {@code POST /v1/images}: 202, or 201 if the image was complete within the caller's wait. */
-  void create(Exchange exchange, String name) throws RequestRefused {
+  void create(Exchange exchange, String none) throws RequestRefused {
     var headers = exchange.request().getHeaders();
     var wait = Preference.waitOf(headers);
-    CreateBody.read(exchange.request())
+    JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
           if (thrown != null) {
             exchange.sendFailure(thrown);
@@ -48,8 +48,8 @@ final class ImagesHandler {
   }
 
   /** {@code GET /v1/images/{key}}: the image's JSON. */
-  void metadata(Exchange exchange, String name) {
-    GetImageRequest.Builder request = GetImageRequest.newBuilder().setName(name);
+  void metadata(Exchange exchange, String key) {
+    GetImageRequest.Builder request = GetImageRequest.newBuilder().setName(Paths.nameOf(key));
     var wait = Preference.waitOf(exchange.request().getHeaders());
     wait.ifPresent(request::setWait);
     answer(
@@ -59,10 +59,10 @@ final class ImagesHandler {
   }
 
   /** {@code DELETE /v1/images/{key}}: 204, and 204 again. */
-  void delete(Exchange exchange, String name) {
+  void delete(Exchange exchange, String key) {
     answer(
         exchange,
-        images.delete(DeleteImageRequest.newBuilder().setName(name).build()),
+        images.delete(DeleteImageRequest.newBuilder().setName(Paths.nameOf(key)).build()),
         (deleted, response) -> response.sendEmpty(HttpStatus.NO_CONTENT_204));
   }
 

@@ -45,6 +45,11 @@ record Problem(
     return problem;
   }
 
+  /** A request whose body breaks off, or stalls. */
+  static Problem brokenBody() {
+    return invalid(HttpStatus.BAD_REQUEST_400, "the body cannot be read to its end");
+  }
+
   byte[] json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("type", "about:blank");

@@ -7,7 +7,8 @@ interface Resource {
   /**
    * Answers a request, now or later; never blocks.
    *
-   * @param name the image's name, {@code images/{key}}; empty where the path has none
+   * @param variable what the path has in the place of its variable: the image's key, the upload
+   *     token; empty where it has none
    */
-  void handle(Exchange exchange, String name) throws RequestRefused;
+  void handle(Exchange exchange, String variable) throws RequestRefused;
 }

@@ -14,10 +14,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sends each request to its resource: by path, then by method. A path is literal but for one {@code
- * {key}}, which is any one segment.
+ * Sends each request to its resource: by path, then by method. A path is literal but for at most
+ * one variable such as {@code {key}}, which is any one segment.
  */
 final class Routes extends Handler.Abstract.NonBlocking {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{[a-z]+}");
 
   private record Route(Pattern path, Map<String, Resource> methods) {}
 
@@ -25,7 +27,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
   /** Adds a route, which goes before those that are added later; {@code methods} by method name. */
   Routes add(String path, Map<String, Resource> methods) {
-    String pattern = Pattern.quote(path).replace("{key}", "\\E([^/]+)\\Q");
+    String pattern = VARIABLE.matcher(Pattern.quote(path)).replaceAll("\\\\E([^/]+)\\\\Q");
     routes.add(new Route(Pattern.compile(pattern), new TreeMap<>(methods)));
     return this;
   }
@@ -35,7 +37,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
     var headers = response.getHeaders();
     headers.put(HttpHeader.CACHE_CONTROL, "no-store");
     headers.put("X-Content-Type-Options", "nosniff");
-    headers.put("Referrer-Policy", "no-referrer"); // a path may have a key in it
+    headers.put("Referrer-Policy", "no-referrer"); // a path may have a key or a token in it
     var exchange = new Exchange(request, response, callback);
     try {
       route(exchange, Request.getPathInContext(request));
@@ -55,7 +57,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
       if (resource == null) {
         refuseMethod(exchange, route);
       } else {
-        resource.handle(exchange, matcher.groupCount() == 0 ? "" : "images/" + matcher.group(1));
+        resource.handle(exchange, matcher.groupCount() == 0 ? "" : matcher.group(1));
       }
       return;
     }

@@ -1,11 +1,14 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.v1.CompleteUploadRequest;
+import dev.coatcheck.v1.CompleteUploadResponse;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DeleteImageRequest;
 import dev.coatcheck.v1.DeleteImageResponse;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageServiceGrpc;
+import dev.coatcheck.v1.IngestServiceGrpc;
 import dev.coatcheck.v1.PickupServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
@@ -38,9 +41,19 @@ public final class GeneratorClient {
   private static final int FLOW_CONTROL_WINDOW_BYTES = 1 << 20;
 
   private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+  /**
+   * What gRPC keeps of a call, to send it again, until the generator has answered. Left to itself
+   * it takes a megabyte of each upload; this is about one message of it, or any other request.
+   */
+  private static final int REPLAY_BUFFER_BYTES = 128 << 10;
+
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration UNARY_DEADLINE = Duration.ofSeconds(15);
+
+  /** All of the image is read again, to verify it. */
+  private static final Duration COMPLETE_DEADLINE = Duration.ofSeconds(30);
 
   private final String address;
   private final ManagedChannel channel;
@@ -59,6 +72,7 @@ public final class GeneratorClient {
             .directExecutor() // nothing hops between the wire and the response
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .perRpcBufferLimit(REPLAY_BUFFER_BYTES)
             .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .keepAliveWithoutCalls(true)
@@ -83,6 +97,11 @@ public final class GeneratorClient {
   /** Frees an image. */
   CompletableFuture<DeleteImageResponse> delete(DeleteImageRequest request) {
     return unary(ImageServiceGrpc.getDeleteImageMethod(), request, UNARY_DEADLINE);
+  }
+
+  /** Has an image verified whose parts were written. */
+  CompletableFuture<CompleteUploadResponse> completeUpload(CompleteUploadRequest request) {
+    return unary(IngestServiceGrpc.getCompleteUploadMethod(), request, COMPLETE_DEADLINE);
   }
 
   /** Tells how a pickup ended. */

@@ -41,6 +41,12 @@ public final class GeneratorFailure extends Exception {
         ErrorReason.IMAGE_NOT_FOUND, "there is no such image", Optional.empty(), Map.of(), false);
   }
 
+  /** The upload token does not open, or is over. */
+  static GeneratorFailure uploadNotFound() {
+    return new GeneratorFailure(
+        ErrorReason.UPLOAD_NOT_FOUND, "there is no such upload", Optional.empty(), Map.of(), false);
+  }
+
   /** The request is wrong in {@code field}. */
   public static GeneratorFailure invalid(String field, String message) {
     return new GeneratorFailure(

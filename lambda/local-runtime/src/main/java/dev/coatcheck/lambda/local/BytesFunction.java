@@ -2,17 +2,20 @@ package dev.coatcheck.lambda.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * The function {@code bytes}: content that looks like a PNG by its signature and costs nearly
- * nothing to make, at a set pace, for load and fault tests. Its spec is {@code {"sizeBytes",
- * "seed", "bytesPerSecond", "firstByteAfter", "fault"}}.
+ * nothing to make, at a set pace, by every transfer, for load and fault tests. Its spec is {@code
+ * {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}; see {@link Faults}.
  *
  * <p>The content is a function of seed and offset alone (SplitMix64 over the number of each 8-byte
  * word, little-endian), so that a test can say what any range of it must be: {@link #content} and
@@ -28,6 +31,11 @@ public final class BytesFunction implements LambdaFunction {
 
   private final int concurrency;
   private final Duration timeout;
+  private final HttpClient uploads =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   BytesFunction(int concurrency, Duration timeout) {
     this.concurrency = concurrency;
@@ -63,11 +71,21 @@ public final class BytesFunction implements LambdaFunction {
   }
 
   @Override
+  public Faults faultsOf(JsonNode event) {
+    try {
+      return Faults.parse(event.path("spec").path("fault"));
+    } catch (IllegalArgumentException e) {
+      // There are none, or the spec is refused as soon as it is read.
+      return Faults.NONE;
+    }
+  }
+
+  @Override
   public void invoke(Invocation invocation, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
     try (Deadline deadline = Deadline.forThisThread(timeout)) {
       try {
-        answer(invocation.event(), sink);
+        answer(invocation, sink);
       } catch (InterruptedException e) {
         if (deadline.hasPassed()) {
           throw ProcessFunction.timedOut(invocation, timeout);
@@ -77,22 +95,26 @@ public final class BytesFunction implements LambdaFunction {
     }
   }
 
-  private static void answer(JsonNode event, ResponseSink sink)
+  private void answer(Invocation invocation, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
+    JsonNode event = invocation.event();
+    Faults faults = invocation.faults();
     BytesSpec spec = BytesSpec.parse(event.path("spec"));
     String transfer = event.path("transfer").asText("RESPONSE_STREAM");
     Pacer.awaitNanoTime(System.nanoTime() + spec.firstByteAfter().toNanos());
     switch (transfer) {
-      case "RESPONSE_STREAM" -> stream(spec, spec.faults().on(sink));
-      case "BUFFERED" -> answerWhole(spec, sink);
+      case "RESPONSE_STREAM" -> stream(spec, faults, faults.on(invocation.metered(sink)));
+      case "BUFFERED" -> answerWhole(spec, faults, faults.on(invocation.metered(sink)));
+      case "CALLBACK" -> push(spec, invocation, sink);
       default ->
           throw FunctionFailed.of(
-              "InvalidEvent", "transfer: " + transfer + " (expected: RESPONSE_STREAM or BUFFERED)");
+              "InvalidEvent",
+              "transfer: " + transfer + " (expected: RESPONSE_STREAM, BUFFERED or CALLBACK)");
     }
   }
 
   /** The first byte leaves at once, the last one exactly when the whole is due. */
-  private static void stream(BytesSpec spec, ResponseSink sink)
+  private static void stream(BytesSpec spec, Faults faults, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
     Pacer pacer = Pacer.startingNow(spec.bytesPerSecond());
     ByteBuffer piece = ByteBuffer.allocate(pacer.pieceBytes());
@@ -101,7 +123,9 @@ public final class BytesFunction implements LambdaFunction {
       piece.clear().limit((int) Math.min(most, spec.sizeBytes() - sent));
       fill(piece, spec.seed(), sent);
       piece.flip();
-      if (sent > 0) {
+      if (sent == 0) {
+        spoilSignature(piece.array(), faults);
+      } else {
         pacer.awaitDue(sent + piece.limit());
       }
       sink.write(piece);
@@ -109,7 +133,7 @@ public final class BytesFunction implements LambdaFunction {
     pacer.awaitDue(spec.sizeBytes());
   }
 
-  private static void answerWhole(BytesSpec spec, ResponseSink sink)
+  private static void answerWhole(BytesSpec spec, Faults faults, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
     if (spec.sizeBytes() > Integer.MAX_VALUE / 4) {
       throw FunctionFailed.of(
@@ -117,16 +141,48 @@ public final class BytesFunction implements LambdaFunction {
           "sizeBytes: " + spec.sizeBytes() + " (expected: a BUFFERED answer's size)");
     }
     Pacer pacer = Pacer.startingNow(spec.bytesPerSecond());
-    String body = Base64.getEncoder().encodeToString(content((int) spec.sizeBytes(), spec.seed()));
-    byte[] answer =
+    byte[] content = content((int) spec.sizeBytes(), spec.seed());
+    spoilSignature(content, faults);
+    ObjectNode answer =
         JsonNodeFactory.instance
             .objectNode()
-            .put("body", body)
-            .put("isBase64Encoded", true)
-            .toString()
-            .getBytes(StandardCharsets.US_ASCII);
+            .put("body", Base64.getEncoder().encodeToString(content))
+            .put("isBase64Encoded", true);
     pacer.awaitDue(spec.sizeBytes());
-    spec.faults().on(sink).write(ByteBuffer.wrap(answer));
+    sink.write(ascii(answer));
+  }
+
+  /** The faults are the push's, since that is the way of the image; the answer only sums it up. */
+  private void push(BytesSpec spec, Invocation invocation, ResponseSink answer)
+      throws FunctionFailed, IOException, InterruptedException {
+    Faults faults = invocation.faults();
+    Upload to = Upload.to(invocation.event().path("upload"), uploads, faults);
+    try (UploadSink upload = new UploadSink(to)) {
+      try {
+        stream(spec, faults, faults.withoutCap().on(invocation.metered(upload)));
+      } catch (FunctionFailed | IOException e) {
+        // Whole parts that came before the fault are not to be lost by chance.
+        upload.awaitSent();
+        throw e;
+      }
+      UploadSink.Receipt receipt = upload.complete();
+      answer.write(
+          ascii(
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("sizeBytes", receipt.sizeBytes())
+                  .put("sha256", receipt.sha256())));
+    }
+  }
+
+  private static void spoilSignature(byte[] content, Faults faults) {
+    if (faults.notAnImage()) {
+      Arrays.fill(content, 0, Math.min(Long.BYTES, content.length), (byte) 0);
+    }
+  }
+
+  private static ByteBuffer ascii(JsonNode json) {
+    return ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   private static long word(long seed, long index) {

@@ -11,15 +11,14 @@ import java.util.Iterator;
  * @param seed names the content
  * @param bytesPerSecond how fast; 0 is as fast as they are taken
  * @param firstByteAfter how long before the first byte
- * @param faults what is to go wrong
  */
-record BytesSpec(
-    long sizeBytes, long seed, long bytesPerSecond, Duration firstByteAfter, Faults faults) {
+record BytesSpec(long sizeBytes, long seed, long bytesPerSecond, Duration firstByteAfter) {
 
   private static final long MAX_SIZE_BYTES = 4L << 30;
 
   /**
-   * Reads {@code {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}.
+   * Reads {@code {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}, of which the
+   * last is only checked: it is a matter of the invocation, see {@link Invocation#faults}.
    *
    * @throws FunctionFailed of type {@code InvalidSpec}
    */
@@ -31,7 +30,6 @@ record BytesSpec(
     long seed = 0;
     long bytesPerSecond = 0;
     Duration firstByteAfter = Duration.ZERO;
-    Faults faults = Faults.NONE;
     for (Iterator<String> names = spec.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       JsonNode value = spec.get(name);
@@ -47,7 +45,7 @@ record BytesSpec(
         case "firstByteAfter" -> firstByteAfter = duration(name, value);
         case "fault" -> {
           try {
-            faults = Faults.parse(value);
+            Faults.parse(value);
           } catch (IllegalArgumentException e) {
             throw FunctionFailed.of("InvalidSpec", "fault: " + e.getMessage());
           }
@@ -63,7 +61,7 @@ record BytesSpec(
     if (sizeBytes < 0) {
       throw FunctionFailed.of("InvalidSpec", "sizeBytes: missing (expected: a number of bytes)");
     }
-    return new BytesSpec(sizeBytes, seed, bytesPerSecond, firstByteAfter, faults);
+    return new BytesSpec(sizeBytes, seed, bytesPerSecond, firstByteAfter);
   }
 
   private static long count(String name, JsonNode value, long max) throws FunctionFailed {

@@ -93,13 +93,17 @@ final class Exchange {
     }
   }
 
-  /** Ends the connection without a proper end of the answer, which has then at least begun. */
-  void hangUp() {
+  /** Sends the head of an answer whose body is still to come, if that has not been done. */
+  void begin() {
     try {
       write(BufferUtil.EMPTY_BUFFER, false);
     } catch (IOException e) {
-      // The other side was first.
+      // The other side has gone.
     }
+  }
+
+  /** Ends the connection, whatever of the answer has been sent. */
+  void hangUp() {
     request.getConnectionMetaData().getConnection().getEndPoint().close();
   }
 

@@ -1,122 +1,188 @@
 package dev.coatcheck.lambda.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to go wrong with an answer; byte counts are of the answer's own bytes. As JSON it is an
- * object with the names below, all optional.
+ * What is to go wrong with an invocation: a JSON object with the names of the methods below, all
+ * optional. Byte counts are of the answer's own bytes or, where the image is pushed, of the image.
  *
- * @param function the only function that this is about; null is all
- * @param throttle the call is refused (429) before the function runs
- * @param runTwice the function is run a second time at the same moment, its second answer dropped
- * @param bytesPerSecond the answer goes no faster than this; 0 is no limit
- * @param capAfterBytes from here on the answer goes no faster than {@code capBytesPerSecond}, as
- *     AWS does after 6 MB; -1 is never
- * @param capBytesPerSecond see {@code capAfterBytes}
- * @param hangAtByte here the answer stops for ever (until the invoker goes away); -1 is never
- * @param failAtByte here the function fails; -1 is never
- * @param errorType the type that it fails with; null is none at all
- * @param errorMessage the message that it fails with
- * @param cutAtByte here the connection is cut, with no InvokeComplete; -1 is never
+ * <p>{@code "awsCap": true} is short for AWS's own bandwidth of an answer: 6 MB at full speed, then
+ * 2 MB/s.
+ *
+ * <p>It stays the JSON that it came as, its names and types checked once: a field for each of so
+ * many, of which a call has one or two, said everything three times.
  */
-record Faults(
-    @Nullable String function,
-    boolean throttle,
-    boolean runTwice,
-    long bytesPerSecond,
-    long capAfterBytes,
-    long capBytesPerSecond,
-    long hangAtByte,
-    long failAtByte,
-    @Nullable String errorType,
-    String errorMessage,
-    long cutAtByte) {
+final class Faults {
+
+  /** What a fault's value may be. */
+  private enum Shape {
+    FLAG("true or false"),
+    COUNT("a whole number >= 0"),
+    TEXT("a text"),
+    TEXT_OR_NULL("a text or null");
+
+    private final String expected;
+
+    Shape(String expected) {
+      this.expected = expected;
+    }
+
+    boolean fits(JsonNode value) {
+      return switch (this) {
+        case FLAG -> value.isBoolean();
+        case COUNT -> value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0;
+        case TEXT -> value.isTextual();
+        case TEXT_OR_NULL -> value.isTextual() || value.isNull();
+      };
+    }
+  }
+
+  private static final Map<String, Shape> SHAPES =
+      Map.ofEntries(
+          Map.entry("function", Shape.TEXT),
+          Map.entry("throttle", Shape.FLAG),
+          Map.entry("runTwice", Shape.FLAG),
+          Map.entry("notAnImage", Shape.FLAG),
+          Map.entry("bytesPerSecond", Shape.COUNT),
+          Map.entry("awsCap", Shape.FLAG),
+          Map.entry("capAfterBytes", Shape.COUNT),
+          Map.entry("capBytesPerSecond", Shape.COUNT),
+          Map.entry("hangAtByte", Shape.COUNT),
+          Map.entry("failAtByte", Shape.COUNT),
+          Map.entry("errorType", Shape.TEXT_OR_NULL),
+          Map.entry("errorMessage", Shape.TEXT),
+          Map.entry("cutAtByte", Shape.COUNT),
+          Map.entry("wrongCrc", Shape.FLAG),
+          Map.entry("declareBytes", Shape.COUNT));
 
   private static final long NEVER = -1;
   private static final long AWS_FULL_SPEED_BYTES = 6 << 20;
   private static final long AWS_CAPPED_BYTES_PER_SECOND = 2 << 20;
 
-  static final Faults NONE =
-      new Faults(
-          null, false, false, 0, NEVER, 0, NEVER, NEVER, "Fault.Injected", "told to fail", NEVER);
+  static final Faults NONE = new Faults(JsonNodeFactory.instance.objectNode());
+
+  private final ObjectNode json;
+
+  private Faults(ObjectNode json) {
+    this.json = json;
+  }
 
   /**
-   * Reads an object with this record's names; {@code "awsCap": true} is short for AWS's own
-   * bandwidth: 6 MB at full speed, then 2 MB/s.
+   * Reads an object with these names.
    *
    * @throws IllegalArgumentException which says which field is wrong and what was expected
    */
   static Faults parse(JsonNode json) {
-    if (!json.isObject()) {
+    if (!(json instanceof ObjectNode object)) {
       throw new IllegalArgumentException(json + " (expected: an object)");
     }
-    String function = null;
-    boolean throttle = false;
-    boolean runTwice = false;
-    long bytesPerSecond = 0;
-    long capAfterBytes = NEVER;
-    long capBytesPerSecond = AWS_CAPPED_BYTES_PER_SECOND;
-    long hangAtByte = NEVER;
-    long failAtByte = NEVER;
-    String errorType = NONE.errorType;
-    String errorMessage = NONE.errorMessage;
-    long cutAtByte = NEVER;
-    for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      JsonNode value = json.get(name);
-      switch (name) {
-        case "function" -> function = value.asText();
-        case "throttle" -> throttle = flag(name, value);
-        case "runTwice" -> runTwice = flag(name, value);
-        case "bytesPerSecond" -> bytesPerSecond = count(name, value);
-        case "awsCap" -> capAfterBytes = flag(name, value) ? AWS_FULL_SPEED_BYTES : NEVER;
-        case "capAfterBytes" -> capAfterBytes = count(name, value);
-        case "capBytesPerSecond" -> capBytesPerSecond = count(name, value);
-        case "hangAtByte" -> hangAtByte = count(name, value);
-        case "failAtByte" -> failAtByte = count(name, value);
-        case "errorType" -> errorType = value.isNull() ? null : value.asText();
-        case "errorMessage" -> errorMessage = value.asText();
-        case "cutAtByte" -> cutAtByte = count(name, value);
-        default -> throw new IllegalArgumentException(name + ": unknown field");
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      Shape shape = SHAPES.get(field.getKey());
+      if (shape == null) {
+        throw new IllegalArgumentException(field.getKey() + ": unknown field");
+      }
+      if (!shape.fits(field.getValue())) {
+        throw new IllegalArgumentException(
+            field.getKey() + ": " + field.getValue() + " (expected: " + shape.expected + ")");
       }
     }
-    return new Faults(
-        function,
-        throttle,
-        runTwice,
-        bytesPerSecond,
-        capAfterBytes,
-        capBytesPerSecond,
-        hangAtByte,
-        failAtByte,
-        errorType,
-        errorMessage,
-        cutAtByte);
+    return new Faults(object.deepCopy());
   }
 
   /** These, if they are about that function; else none. */
   Faults of(FunctionName name) {
-    return function == null || function.equals(name.plain()) ? this : NONE;
+    return json.path("function").asText(name.plain()).equals(name.plain()) ? this : NONE;
+  }
+
+  /** These and those, whose word counts where both have one. */
+  Faults and(Faults those) {
+    return new Faults(json.deepCopy().setAll(those.json));
+  }
+
+  /** These but for the bandwidth of an answer, which a push does not share. */
+  Faults withoutCap() {
+    return new Faults(json.deepCopy().without(List.of("awsCap", "capAfterBytes")));
   }
 
   /** A sink that does to the bytes what these say, on their way to {@code next}. */
   ResponseSink on(ResponseSink next) {
-    return equals(NONE) ? next : new FaultySink(this, next);
+    return json.isEmpty() ? next : new FaultySink(this, next);
   }
 
-  private static boolean flag(String name, JsonNode value) {
-    if (!value.isBoolean()) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: true or false)");
-    }
-    return value.booleanValue();
+  /** The call is refused (429) before the function runs. */
+  boolean throttle() {
+    return flag("throttle");
   }
 
-  private static long count(String name, JsonNode value) {
-    if (!value.isIntegralNumber() || value.longValue() < 0) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: a whole number >= 0)");
-    }
-    return value.longValue();
+  /** The function is run a second time at the same moment, its second answer dropped. */
+  boolean runTwice() {
+    return flag("runTwice");
+  }
+
+  /** The signature that the content begins with is zeros instead; of {@code bytes} alone. */
+  boolean notAnImage() {
+    return flag("notAnImage");
+  }
+
+  /** The bytes go no faster than this; 0 is no limit. */
+  long bytesPerSecond() {
+    return json.path("bytesPerSecond").asLong(0);
+  }
+
+  /** From here on the answer goes no faster than {@link #capBytesPerSecond}; -1 is never. */
+  long capAfterBytes() {
+    return at("capAfterBytes", flag("awsCap") ? AWS_FULL_SPEED_BYTES : NEVER);
+  }
+
+  long capBytesPerSecond() {
+    return at("capBytesPerSecond", AWS_CAPPED_BYTES_PER_SECOND);
+  }
+
+  /** Here the bytes stop for ever (until the invoker goes away, or the time is over); -1: never. */
+  long hangAtByte() {
+    return at("hangAtByte", NEVER);
+  }
+
+  /** Here the function fails; -1 is never. */
+  long failAtByte() {
+    return at("failAtByte", NEVER);
+  }
+
+  /** The type that it fails with; null is none at all. */
+  @Nullable String errorType() {
+    return json.has("errorType") ? json.get("errorType").textValue() : "Fault.Injected";
+  }
+
+  /** The message that it fails with. */
+  String errorMessage() {
+    return json.path("errorMessage").asText("told to fail");
+  }
+
+  /** Here the invoker's connection is cut, with no answer or end of one; -1 is never. */
+  long cutAtByte() {
+    return at("cutAtByte", NEVER);
+  }
+
+  /** The first part is pushed with a checksum that is not its own; of {@code bytes} alone. */
+  boolean wrongCrc() {
+    return flag("wrongCrc");
+  }
+
+  /** The size that a push says it had; -1 is the true one. Of {@code bytes} alone. */
+  long declareBytes() {
+    return at("declareBytes", NEVER);
+  }
+
+  private boolean flag(String name) {
+    return json.path(name).asBoolean(false);
+  }
+
+  private long at(String name, long otherwise) {
+    return json.path(name).asLong(otherwise);
   }
 }

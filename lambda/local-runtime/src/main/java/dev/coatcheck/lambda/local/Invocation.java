@@ -11,8 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
- * One call of a function: its event, and what became of it and when. The times are microseconds
- * since 1970, 0 while they have not come.
+ * One call of a function: its event, what is to go wrong with it, and what became of it and when.
+ * The times are microseconds since 1970, 0 while they have not come.
  *
  * <p><b>Threading:</b> the times are written by the thread that writes the answer and read by any.
  */
@@ -22,6 +22,7 @@ final class Invocation {
   private final FunctionName function;
   private final byte[] payload;
   private final JsonNode event;
+  private final Faults faults;
   private final Clock clock;
   private final long receivedAt;
 
@@ -32,23 +33,29 @@ final class Invocation {
   private volatile long bytes;
   private volatile String outcome = "RUNNING";
 
-  Invocation(FunctionName function, byte[] payload, JsonNode event, Clock clock) {
-    this(UUID.randomUUID().toString(), function, payload, event, clock);
+  Invocation(FunctionName function, byte[] payload, JsonNode event, Faults faults, Clock clock) {
+    this(UUID.randomUUID().toString(), function, payload, event, faults, clock);
   }
 
   private Invocation(
-      String id, FunctionName function, byte[] payload, JsonNode event, Clock clock) {
+      String id,
+      FunctionName function,
+      byte[] payload,
+      JsonNode event,
+      Faults faults,
+      Clock clock) {
     this.id = id;
     this.function = function;
     this.payload = payload;
     this.event = event;
+    this.faults = faults;
     this.clock = clock;
     this.receivedAt = now();
   }
 
   /** Another run of the same, under the same id, as AWS does it. */
   Invocation again() {
-    return new Invocation(id, function, payload, event, clock);
+    return new Invocation(id, function, payload, event, faults, clock);
   }
 
   /** The request id, as AWS calls it. */
@@ -68,6 +75,11 @@ final class Invocation {
   /** The event, parsed. */
   JsonNode event() {
     return event;
+  }
+
+  /** Those of the whole process and those that the event asks for. */
+  Faults faults() {
+    return faults;
   }
 
   void started() {

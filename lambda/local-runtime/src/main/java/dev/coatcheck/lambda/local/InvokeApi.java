@@ -68,8 +68,11 @@ final class InvokeApi extends Handler.Abstract {
       invoke(name, exchange, stream);
       callback.succeeded();
     } catch (IOException e) {
+      if (stream) {
+        exchange.begin();
+      }
       exchange.hangUp();
-      callback.failed(e);
+      callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       callback.failed(e);
@@ -79,7 +82,6 @@ final class InvokeApi extends Handler.Abstract {
 
   private void invoke(FunctionName name, Exchange exchange, boolean stream)
       throws IOException, InterruptedException {
-    Faults spoiling = faults.get().of(name);
     LambdaFunction function;
     Semaphore place;
     Invocation invocation;
@@ -89,8 +91,8 @@ final class InvokeApi extends Handler.Abstract {
       if (function == null || place == null) {
         throw ApiError.unknownFunction(name);
       }
-      invocation = admit(name, exchange);
-      if (spoiling.throttle() || asksForThrottle(invocation)) {
+      invocation = admit(name, function, exchange);
+      if (invocation.faults().throttle()) {
         throw ApiError.throttled();
       }
     } catch (ApiError e) {
@@ -105,14 +107,15 @@ final class InvokeApi extends Handler.Abstract {
     place.acquire();
     try {
       AnswerSink answer = stream ? new EventStreamSink(exchange) : new BufferedSink(exchange);
-      outcome = run(function, invocation, spoiling, answer);
+      outcome = run(function, invocation, answer);
     } finally {
       place.release();
       log.ended(invocation, outcome);
     }
   }
 
-  private Invocation admit(FunctionName name, Exchange exchange) throws ApiError, IOException {
+  private Invocation admit(FunctionName name, LambdaFunction function, Exchange exchange)
+      throws ApiError, IOException {
     String type = exchange.header("X-Amz-Invocation-Type");
     if (type != null && !type.equals("RequestResponse")) {
       throw ApiError.invalid("InvocationType: " + type + " (expected: RequestResponse)");
@@ -123,23 +126,23 @@ final class InvokeApi extends Handler.Abstract {
     }
     try {
       JsonNode event = JSON.readTree(payload.length == 0 ? new byte[] {'{', '}'} : payload);
-      return new Invocation(name, payload, event, clock);
+      Faults spoiling = faults.get().of(name).and(function.faultsOf(event));
+      return new Invocation(name, payload, event, spoiling, clock);
     } catch (JsonProcessingException e) {
       throw ApiError.notJson(e.getOriginalMessage());
     }
   }
 
   /** Runs the function and sends its answer and end; the result is a word for the log. */
-  private String run(
-      LambdaFunction function, Invocation invocation, Faults spoiling, AnswerSink answer)
+  private String run(LambdaFunction function, Invocation invocation, AnswerSink answer)
       throws IOException, InterruptedException {
     invocation.started();
-    if (spoiling.runTwice()) {
+    if (invocation.faults().runTwice()) {
       Thread.ofVirtual().start(() -> runForNobody(function, invocation.again()));
     }
     FunctionFailed error = null;
     try {
-      function.invoke(invocation, spoiling.on(invocation.metered(answer)));
+      function.invoke(invocation, answer);
     } catch (FunctionFailed e) {
       error = e;
     }
@@ -152,16 +155,11 @@ final class InvokeApi extends Handler.Abstract {
     invocation.started();
     log.received(invocation);
     try {
-      function.invoke(invocation, invocation.metered(bytes -> bytes.position(bytes.limit())));
+      function.invoke(invocation, bytes -> bytes.position(bytes.limit()));
     } catch (FunctionFailed | IOException | InterruptedException e) {
       outcome = "FAILED " + e.getMessage();
     } finally {
       log.ended(invocation, outcome);
     }
-  }
-
-  private static boolean asksForThrottle(Invocation invocation) {
-    return invocation.function().plain().equals(LocalLambda.BYTES)
-        && invocation.event().path("spec").path("fault").path("throttle").asBoolean();
   }
 }

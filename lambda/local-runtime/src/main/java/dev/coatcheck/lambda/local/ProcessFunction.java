@@ -71,7 +71,7 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
   @Override
   public void invoke(Invocation invocation, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
-    Placed placed = place(invocation, sink);
+    Placed placed = place(invocation, invocation.faults().on(invocation.metered(sink)));
     Run run = placed.run();
     ExecutionEnvironment environment = placed.environment();
     try {

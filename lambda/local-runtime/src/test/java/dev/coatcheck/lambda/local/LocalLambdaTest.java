@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +128,63 @@ class LocalLambdaTest {
 
     assertThat(answer.bytes()).hasSize(100_001);
     assertThat(answer.complete().errorCode()).isEqualTo("Fault.Injected");
+  }
+
+  @Test
+  void bufferedAnswerFailsWithAndWithoutType() throws Exception {
+    for (String type : List.of("\"Ink.Empty\"", "null")) {
+      InvokeResponse answer =
+          client
+              .invoke(
+                  "bytes",
+                  "{\"spec\": {\"sizeBytes\": 300, \"fault\": {\"failAtByte\": 8, \"errorType\": "
+                      + type
+                      + "}}, \"transfer\": \"BUFFERED\"}")
+              .join();
+      assertThat(answer.functionError()).isEqualTo("Unhandled");
+      JsonNode error = JSON.readTree(answer.payload().asByteArray());
+      assertThat(error.path("errorType").asText("null")).isEqualTo(type.replace("\"", ""));
+      assertThat(error.path("errorMessage").asText()).isEqualTo("told to fail");
+    }
+  }
+
+  @Test
+  void bufferedAnswerThatIsCutIsNoAnswer() {
+    assertThatThrownBy(() ->
+            send(
+                "POST",
+                "/2015-03-31/functions/bytes/invocations",
+                "{\"spec\": {\"sizeBytes\": 300, \"fault\": {\"cutAtByte\": 8}},"
+                    + " \"transfer\": \"BUFFERED\"}"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("received no bytes");
+  }
+
+  @Test
+  void whatIsNoImageBeginsWithZeros() throws Exception {
+    String spec = "\"sizeBytes\": 300, \"fault\": {\"notAnImage\": true}";
+    byte[] expected = BytesFunction.content(300, 0);
+    Arrays.fill(expected, 0, 8, (byte) 0);
+
+    assertThat(client.stream("bytes", event(spec)).join().bytes()).isEqualTo(expected);
+    JsonNode whole =
+        JSON.readTree(
+            client
+                .invoke("bytes", event(spec).replace("RESPONSE_STREAM", "BUFFERED"))
+                .join()
+                .payload()
+                .asByteArray());
+    assertThat(Base64.getDecoder().decode(whole.get("body").textValue())).isEqualTo(expected);
+  }
+
+  @Test
+  void oneCallCanAskToRunTwice() throws Exception {
+    client.stream("bytes", event("\"sizeBytes\": 12345, \"fault\": {\"runTwice\": true}")).join();
+
+    await()
+        .untilAsserted(() ->
+            assertThat(invocations().findValuesAsText("outcome"))
+                .containsExactly("SUCCEEDED", "SUCCEEDED"));
   }
 
   @Test

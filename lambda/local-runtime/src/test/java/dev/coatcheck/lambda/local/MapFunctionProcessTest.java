@@ -58,6 +58,50 @@ class MapFunctionProcessTest {
   }
 
   @Test
+  void mapIsTheSamePushed() throws Exception {
+    byte[] streamed = client.stream("map", "{\"spec\": " + SMALL + "}").join().bytes();
+    try (UploadServer server = new UploadServer(4096, 0)) {
+      InvokeResponse answer =
+          client
+              .invoke(
+                  "map",
+                  "{\"spec\": %s, \"transfer\": \"CALLBACK\", \"upload\": %s}"
+                      .formatted(SMALL, server.json()))
+              .join();
+
+      assertThat(answer.payload().asUtf8String())
+          .isEqualTo(
+              "{\"sizeBytes\":%d,\"sha256\":\"%s\"}"
+                  .formatted(streamed.length, UploadServer.sha256(streamed)));
+      assertThat(server.image()).isEqualTo(streamed);
+      assertThat(server.offsets()).hasSizeGreaterThan(5);
+    }
+  }
+
+  @Test
+  void refusedPushIsTheFunctionsError() throws Exception {
+    try (UploadServer server = new UploadServer(4096, 0)) {
+      server.answerNext(409, "ATTEMPT_SUPERSEDED", "for a test");
+      InvokeResponse answer =
+          client
+              .invoke("map", "{\"transfer\": \"CALLBACK\", \"upload\": " + server.json() + "}")
+              .join();
+
+      assertThat(answer.functionError()).isEqualTo("Unhandled");
+      assertThat(answer.payload().asUtf8String())
+          .contains("\"errorType\":\"UploadRefused\"")
+          .contains("409 ATTEMPT_SUPERSEDED, for a test");
+    }
+  }
+
+  @Test
+  void pushToNowhereIsAnInvalidEvent() {
+    InvokeResponse answer = client.invoke("map", "{\"transfer\": \"CALLBACK\"}").join();
+
+    assertThat(answer.payload().asUtf8String()).contains("\"errorType\":\"InvalidEvent\"");
+  }
+
+  @Test
   void jpegIsStreamedToo() {
     String spec = SMALL.replace("}", ", \"format\": \"jpeg\"}");
     AwsClient.Streamed streamed = client.stream("map", "{\"spec\": " + spec + "}").join();

@@ -1,0 +1,101 @@
+package dev.coatcheck.gateway.http;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Takes in the body of a request that says something: it has to be JSON, and small.
+ *
+ * <p><b>Threading:</b> that of {@link RequestBody}.
+ *
+ * @param <T> what it says
+ */
+final class JsonBody<T> implements RequestBody.Reader {
+
+  private static final int LARGEST_BYTES = 64 << 10;
+
+  /** Understands a body. */
+  @FunctionalInterface
+  interface Parser<T> {
+    T parse(byte[] body) throws RequestRefused;
+  }
+
+  private final Parser<T> parser;
+  private final CompletableFuture<T> parsed = new CompletableFuture<>();
+
+  // state, one thread at a time
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+  private JsonBody(Parser<T> parser) {
+    this.parser = parser;
+  }
+
+  /**
+   * Reads and parses the body; a failure is {@link RequestRefused}.
+   *
+   * @throws RequestRefused if the headers alone tell that it is wrong
+   */
+  static <T> CompletionStage<T> read(Exchange exchange, Parser<T> parser) throws RequestRefused {
+    Request request = exchange.request();
+    HttpField type = request.getHeaders().getField(HttpHeader.CONTENT_TYPE);
+    if (type == null
+        || !"application/json".equalsIgnoreCase(MimeTypes.getBase(type.getValue()).strip())) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+              "Content-Type: "
+                  + (type == null ? "missing" : "unknown")
+                  + " (expected: application/json)"));
+    }
+    if (request.getLength() > LARGEST_BYTES) {
+      throw tooLarge();
+    }
+    var reading = new JsonBody<>(parser);
+    exchange.body().readInto(reading);
+    return reading.parsed;
+  }
+
+  @Override
+  public boolean isReady() {
+    return !parsed.isDone();
+  }
+
+  @Override
+  public void data(ByteBuffer data) {
+    if (body.size() + data.remaining() > LARGEST_BYTES) {
+      parsed.completeExceptionally(tooLarge());
+      return;
+    }
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
+    body.writeBytes(bytes);
+  }
+
+  @Override
+  public void end() {
+    try {
+      parsed.complete(parser.parse(body.toByteArray()));
+    } catch (RequestRefused refused) {
+      parsed.completeExceptionally(refused);
+    }
+  }
+
+  @Override
+  public void broken(Throwable cause) {
+    parsed.completeExceptionally(new RequestRefused(Problem.brokenBody()));
+  }
+
+  private static RequestRefused tooLarge() {
+    return new RequestRefused(
+        Problem.invalid(
+            HttpStatus.PAYLOAD_TOO_LARGE_413,
+            "the body is too large (expected: at most " + LARGEST_BYTES + " bytes)"));
+  }
+}

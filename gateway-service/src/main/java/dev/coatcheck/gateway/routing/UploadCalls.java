@@ -1,0 +1,45 @@
+package dev.coatcheck.gateway.routing;
+
+import dev.coatcheck.v1.CompleteUploadRequest;
+import dev.coatcheck.v1.IngestServiceGrpc;
+import dev.coatcheck.v1.UploadPart;
+import dev.coatcheck.v1.WritePartsRequest;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The calls of those who push an image, each sent to the generator that their token leads to.
+ *
+ * <p><b>Threading:</b> any thread. Answers come on the event loop of a channel: do not block there.
+ */
+public final class UploadCalls {
+
+  private final OwnerRouter owners;
+
+  public UploadCalls(OwnerRouter owners) {
+    this.owners = owners;
+  }
+
+  /**
+   * A call that writes one part, not yet started.
+   *
+   * @throws GeneratorFailure {@code UPLOAD_NOT_FOUND} if the token does not open, or is over
+   */
+  public PartCall write(String token, String writer, UploadPart part) throws GeneratorFailure {
+    WritePartsRequest first =
+        WritePartsRequest.newBuilder().setToken(token).setWriter(writer).setPart(part).build();
+    return new PartCall(
+        owners.ownerOfUpload(token).newCall(IngestServiceGrpc.getWritePartsMethod()), first);
+  }
+
+  /**
+   * Says that all parts were written. What goes wrong completes the future with a {@link
+   * GeneratorFailure}; cancelling the future cancels the call.
+   */
+  public CompletableFuture<?> complete(CompleteUploadRequest request) {
+    try {
+      return owners.ownerOfUpload(request.getToken()).completeUpload(request);
+    } catch (GeneratorFailure failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+}
