@@ -39,7 +39,8 @@ final class DownloadTest extends GatewayTest {
                 "sha-256=:"
                     + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(image.sha256()))
                     + ":"))
-        .doesNotContainKey("accept-ranges");
+        .containsEntry("accept-ranges", java.util.List.of("bytes"))
+        .containsEntry("etag", java.util.List.of("\"proof\""));
     assertThat(generator.downloads)
         .singleElement()
         .satisfies(asked -> assertThat(asked.getSettlement()).isEqualTo(Settlement.MANUAL));

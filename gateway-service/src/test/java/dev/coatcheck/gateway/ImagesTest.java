@@ -250,7 +250,7 @@ final class ImagesTest extends GatewayTest {
         "422 | filename | {\"spec\":{},\"filename\":\"\"}",
         "422 | filename | {\"spec\":{},\"filename\":\"a/b\"}",
         "422 | filename | {\"spec\":{},\"filename\":\"a\\nb\"}",
-        "422 | pickup   | {\"spec\":{},\"pickup\":\"SINGLE_CLAIMANT\"}",
+        "422 | pickup   | {\"spec\":{},\"pickup\":\"SINGLE_READER\"}",
       })
   void wrongBodyIsRefusedWithItsField(int status, String field, String body) throws Exception {
     for (String path : List.of("/v1/images", "/v1/images:generate")) {

@@ -170,7 +170,11 @@ final class ScriptedImage {
           over = true;
           if (!lacksLast) {
             out.onNext(
-                ImageChunk.newBuilder().setSha256(sha256()).setSizeBytes(bytes.length).build());
+                ImageChunk.newBuilder()
+                    .setLast(true)
+                    .setSha256(sha256())
+                    .setSizeBytes(bytes.length)
+                    .build());
           }
           out.onCompleted();
         } else if (sent >= gateBytes) {

@@ -31,21 +31,34 @@ final class ContentHandler {
   void download(Exchange exchange, String key) throws RequestRefused {
     refusePrefetch(exchange.request().getHeaders());
     refuseOldProtocol(exchange);
+    RangeHeader range = RangeHeader.of(exchange.request().getHeaders());
+    ClaimHeaders shown = ClaimHeaders.of(exchange.request());
     relays.download(
-        DownloadImageRequest.newBuilder().setName(Paths.nameOf(key)).build(),
+        DownloadImageRequest.newBuilder()
+            .setName(Paths.nameOf(key))
+            .setReadOffset(range.offset())
+            .setReadLimit(range.limit())
+            .setReadSuffix(range.suffix())
+            .setWaitForRange(range.isPart()) // a 206 shorter than asked would be taken for the end
+            .setClaim(shown.claim())
+            .setClaimUse(shown.use())
+            .build(),
         new HttpBodySink(exchange, false));
   }
 
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
   void generate(Exchange exchange, String none) throws RequestRefused {
     refuseOldProtocol(exchange);
+    String requestId = IdempotencyKey.of(exchange.request().getHeaders());
     JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
           if (thrown != null) {
             exchange.sendFailure(thrown);
           } else {
             relays.generate(
-                GenerateImageRequest.newBuilder().setCreate(body).build(),
+                GenerateImageRequest.newBuilder()
+                    .setCreate(body.toBuilder().setRequestId(requestId))
+                    .build(),
                 new HttpBodySink(exchange, true));
           }
         });

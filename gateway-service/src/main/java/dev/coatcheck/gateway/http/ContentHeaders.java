@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.Image;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -24,6 +25,7 @@ final class ContentHeaders {
     if (!contentType.isEmpty()) {
       headers.put(HttpHeader.CONTENT_TYPE, contentType);
     }
+    headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
     headers.put(HttpHeader.CONTENT_DISPOSITION, disposition(image.getFilename()));
     if (image.hasSizeBytes()) {
       headers.put(HttpHeader.CONTENT_LENGTH, image.getSizeBytes());
@@ -34,6 +36,18 @@ final class ContentHeaders {
           "Repr-Digest",
           "sha-256=:" + Base64.getEncoder().encodeToString(digest) + ":"); // RFC 9530
     }
+  }
+
+  /** Says which part of {@code image} the content is. */
+  static void putRange(HttpFields.Mutable headers, Image image, ByteRange range) {
+    headers.put(
+        HttpHeader.CONTENT_RANGE,
+        "bytes %d-%d/%s"
+            .formatted(
+                range.getStart(),
+                range.getEnd() - 1,
+                image.hasSizeBytes() ? Long.toString(image.getSizeBytes()) : "*"));
+    headers.put(HttpHeader.CONTENT_LENGTH, range.getEnd() - range.getStart());
   }
 
   /**

@@ -45,7 +45,7 @@ final class CreateRequestParser {
         case "maxBytes" -> request.setMaxBytes(JsonDocument.positive(parser, field));
         case "ttl" -> request.setTtl(ttl(JsonDocument.text(parser, field)));
         case "filename" -> request.setFilename(filename(JsonDocument.text(parser, field)));
-        case "pickup" -> requirePickup(JsonDocument.text(parser, field));
+        case "pickup" -> request.setPickup(pickup(JsonDocument.text(parser, field)));
         default -> throw SpecReader.refused(field, "an unknown field");
       }
     }
@@ -100,9 +100,13 @@ final class CreateRequestParser {
     return value;
   }
 
-  private static void requirePickup(String value) throws RequestRefused {
-    if (!value.equals("SINGLE_DELIVERY")) {
-      throw SpecReader.refused("pickup", "unknown (expected: SINGLE_DELIVERY)");
-    }
+  private static CreateImageRequest.Pickup pickup(String value) throws RequestRefused {
+    return switch (value) {
+      case "SINGLE_DELIVERY" -> CreateImageRequest.Pickup.SINGLE_DELIVERY;
+      case "SINGLE_CLAIMANT" -> CreateImageRequest.Pickup.SINGLE_CLAIMANT;
+      default ->
+          throw SpecReader.refused(
+              "pickup", "unknown (expected: SINGLE_DELIVERY or SINGLE_CLAIMANT)");
+    };
   }
 }

@@ -75,6 +75,12 @@ final class Exchange {
           long seconds = delay.toSeconds() + (delay.toNanosPart() > 0 ? 1 : 0);
           response.getHeaders().put(HttpHeader.RETRY_AFTER, Math.max(1, seconds));
         });
+    if (problem.status() == HttpStatus.RANGE_NOT_SATISFIABLE_416
+        && problem.more().has("sizeBytes")) {
+      response
+          .getHeaders()
+          .put(HttpHeader.CONTENT_RANGE, "bytes */" + problem.more().get("sizeBytes").asText());
+    }
     send(problem.status(), Problem.CONTENT_TYPE, problem.json());
   }
 

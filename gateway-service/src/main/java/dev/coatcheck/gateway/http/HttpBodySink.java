@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class HttpBodySink implements RelaySink {
 
   // state, set on the event loop before it is read
   private @Nullable RelaySource source;
+  private ImageChunk head = ImageChunk.getDefaultInstance();
   private Image image = Image.getDefaultInstance();
   private volatile boolean whole;
 
@@ -61,7 +63,8 @@ final class HttpBodySink implements RelaySink {
 
   @Override
   public void head(RelayedChunk chunk) {
-    image = chunk.fields().getImage();
+    head = chunk.fields();
+    image = head.getImage();
     chunk.release();
   }
 
@@ -75,8 +78,13 @@ final class HttpBodySink implements RelaySink {
   @Override
   public void last(RelayedChunk chunk) {
     ImageChunk fields = chunk.fields();
-    image =
-        image.toBuilder().setSizeBytes(fields.getSizeBytes()).setSha256(fields.getSha256()).build();
+    if (!fields.getSha256().isEmpty()) {
+      image =
+          image.toBuilder()
+              .setSizeBytes(fields.getSizeBytes())
+              .setSha256(fields.getSha256())
+              .build();
+    }
     chunk.release();
     whole = true;
     writer.iterate();
@@ -152,6 +160,11 @@ final class HttpBodySink implements RelaySink {
           headers,
           image,
           type.isEmpty() && first != null ? ImageSignature.mediaType(first.data()) : type);
+      ClaimHeaders.show(headers, head.getClaim(), Paths.of(image.getName()));
+      if (head.hasRange()) {
+        exchange.response().setStatus(HttpStatus.PARTIAL_CONTENT_206);
+        ContentHeaders.putRange(headers, image, head.getRange());
+      }
       if (tellsLocation) {
         headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
       }
@@ -194,7 +207,8 @@ final class HttpBodySink implements RelaySink {
       }
       over = true;
       releaseIfOver();
-      source().broken(writtenBytes);
+      // A write that failed did not write its last byte; of the others nobody knows.
+      source().broken(writtenBytes, Math.max(0, underWayBytes - 1));
       exchange.fail(cause);
     }
 

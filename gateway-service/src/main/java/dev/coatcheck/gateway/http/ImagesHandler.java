@@ -23,13 +23,14 @@ final class ImagesHandler {
   void create(Exchange exchange, String none) throws RequestRefused {
     var headers = exchange.request().getHeaders();
     var wait = Preference.waitOf(headers);
+    String requestId = IdempotencyKey.of(headers);
     JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
           if (thrown != null) {
             exchange.sendFailure(thrown);
             return;
           }
-          CreateImageRequest.Builder request = body.toBuilder();
+          CreateImageRequest.Builder request = body.toBuilder().setRequestId(requestId);
           wait.ifPresent(request::setWait);
           answer(
               exchange,

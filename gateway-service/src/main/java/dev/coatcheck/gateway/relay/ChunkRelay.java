@@ -11,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Iterator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,7 @@ final class ChunkRelay<Q> implements RelaySource {
   // state, under this
   private Phase phase = Phase.BEFORE_DATA;
   private @Nullable Attempt attempt;
-  private @Nullable ImageChunk head;
-  private long nextOffset;
+  private final StreamOrder order = new StreamOrder();
 
   ChunkRelay(
       MethodDescriptor<Q, RelayedChunk> method,
@@ -96,19 +96,17 @@ final class ChunkRelay<Q> implements RelaySource {
 
   @Override
   public void delivered() {
-    long size;
     synchronized (this) {
       if (phase != Phase.WHOLE) {
         throw new IllegalStateException("delivered in phase " + phase);
       }
       phase = Phase.SETTLED;
-      size = nextOffset;
     }
-    settle(SettlePickupRequest.Outcome.COMPLETE, size);
+    settle(SettlePickupRequest.Outcome.COMPLETE, Long.MAX_VALUE, 0);
   }
 
   @Override
-  public void broken(long writtenBytes) {
+  public void broken(long writtenBytes, long inDoubtBytes) {
     Attempt current;
     synchronized (this) {
       if (phase == Phase.SETTLED) {
@@ -120,7 +118,7 @@ final class ChunkRelay<Q> implements RelaySource {
     if (current != null) {
       current.call.cancel("the reader is gone", null);
     }
-    settle(SettlePickupRequest.Outcome.BROKEN, writtenBytes);
+    settle(SettlePickupRequest.Outcome.BROKEN, writtenBytes, inDoubtBytes);
   }
 
   private void tryNext(@Nullable GeneratorFailure refusal) {
@@ -141,16 +139,22 @@ final class ChunkRelay<Q> implements RelaySource {
     next.call.request(1 + CREDIT); // the head is not held by the sink
   }
 
-  private void settle(SettlePickupRequest.Outcome outcome, long writtenBytes) {
-    ImageChunk claimed;
+  private void settle(SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
+    SettlePickupRequest.Builder word = SettlePickupRequest.newBuilder().setOutcome(outcome);
     Attempt current;
     synchronized (this) {
-      claimed = head;
+      ImageChunk head = order.head();
       current = attempt;
+      if (head == null || current == null) {
+        return;
+      }
+      word.setName(head.getImage().getName()).setEpoch(head.getEpoch()).setStream(head.getStream());
+      long came = order.next() - head.getOffset();
+      long written = Math.min(writtenBytes, came);
+      order.range(0, written).ifPresent(word::addRanges);
+      order.range(written, Math.min(inDoubtBytes, came - written)).ifPresent(word::setInDoubt);
     }
-    if (claimed != null && current != null) {
-      relays.settle(current.client, claimed, outcome, writtenBytes);
-    }
+    relays.settle(current.client, word.build());
   }
 
   /** The call to one candidate, and what arrives on it. */
@@ -171,12 +175,15 @@ final class ChunkRelay<Q> implements RelaySource {
 
     @Override
     public void onMessage(RelayedChunk chunk) {
-      Arrival arrival = arrived(chunk);
-      switch (arrival) {
+      Optional<StreamOrder.Kind> kind = arrived(chunk);
+      if (kind.isEmpty()) {
+        chunk.release();
+        return;
+      }
+      switch (kind.get()) {
         case HEAD -> sink.head(chunk);
         case DATA -> sink.data(chunk);
         case LAST -> sink.last(chunk);
-        case LATE -> chunk.release();
         case WRONG -> {
           ImageChunk fields = chunk.fields();
           chunk.release();
@@ -209,44 +216,18 @@ final class ChunkRelay<Q> implements RelaySource {
     }
   }
 
-  private enum Arrival {
-    HEAD,
-    DATA,
-    LAST,
-    /** After the end; nobody waits for it. */
-    LATE,
-    /** Against the order of messages. */
-    WRONG
-  }
-
-  /** Says what {@code chunk} is, and moves on. */
-  private synchronized Arrival arrived(RelayedChunk chunk) {
+  /** Says what {@code chunk} is, and moves on; empty when nobody waits for it any more. */
+  private synchronized Optional<StreamOrder.Kind> arrived(RelayedChunk chunk) {
     if (phase != Phase.BEFORE_DATA && phase != Phase.DATA) {
-      return Arrival.LATE;
+      return Optional.empty();
     }
-    ImageChunk fields = chunk.fields();
-    boolean first = head == null;
-    boolean ends = !fields.getSha256().isEmpty();
-    if (first) {
-      if (!fields.hasImage() || chunk.dataBytes() > 0 || ends) {
-        return Arrival.WRONG;
-      }
-      head = fields;
-      return Arrival.HEAD;
+    StreamOrder.Kind kind = order.take(chunk);
+    switch (kind) {
+      case DATA -> phase = Phase.DATA;
+      case LAST -> phase = Phase.WHOLE;
+      case HEAD, WRONG -> {}
     }
-    if (ends) {
-      if (chunk.dataBytes() > 0 || fields.getSizeBytes() != nextOffset) {
-        return Arrival.WRONG;
-      }
-      phase = Phase.WHOLE;
-      return Arrival.LAST;
-    }
-    if (chunk.dataBytes() == 0 || fields.getOffset() != nextOffset) {
-      return Arrival.WRONG;
-    }
-    nextOffset += chunk.dataBytes();
-    phase = Phase.DATA;
-    return Arrival.DATA;
+    return Optional.of(kind);
   }
 
   /** The stream is over without its last message. */
@@ -264,7 +245,7 @@ final class ChunkRelay<Q> implements RelaySource {
     switch (before) {
       case BEFORE_DATA -> {
         sink.fail(failure);
-        settle(SettlePickupRequest.Outcome.BROKEN, 0);
+        settle(SettlePickupRequest.Outcome.BROKEN, 0, 0);
       }
       case DATA -> sink.abort(failure);
       case WHOLE, BROKEN, SETTLED -> {} // it was over already
@@ -272,10 +253,10 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   private synchronized boolean claimed() {
-    return head != null;
+    return order.head() != null;
   }
 
   private synchronized long nextOffset() {
-    return nextOffset;
+    return order.next();
   }
 }

@@ -3,9 +3,7 @@ package dev.coatcheck.gateway.relay;
 import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.KeyDigest;
-import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ErrorReason;
-import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.SettlePickupRequest;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,29 +42,13 @@ final class PickupSettlement {
     this.onEnd = onEnd;
   }
 
-  /**
-   * Begins to tell how the stream of {@code head} ended, and calls {@code onEnd} once that is
-   * settled, or given up.
-   *
-   * @param writtenBytes what went out, from the image's start
-   */
+  /** Begins to say {@code word}, and calls {@code onEnd} once it was taken, or given up. */
   static void begin(
       GeneratorClient client,
-      ImageChunk head,
-      SettlePickupRequest.Outcome outcome,
-      long writtenBytes,
+      SettlePickupRequest word,
       ScheduledExecutorService timer,
       Runnable onEnd) {
-    SettlePickupRequest.Builder request =
-        SettlePickupRequest.newBuilder()
-            .setName(head.getImage().getName())
-            .setEpoch(head.getEpoch())
-            .setStream(head.getStream())
-            .setOutcome(outcome);
-    if (writtenBytes > 0) {
-      request.addRanges(ByteRange.newBuilder().setStart(0).setEnd(writtenBytes));
-    }
-    new PickupSettlement(client, request.build(), timer, onEnd).attempt(FIRST_PAUSE);
+    new PickupSettlement(client, word, timer, onEnd).attempt(FIRST_PAUSE);
   }
 
   private void attempt(Duration pauseAfter) {

@@ -17,7 +17,8 @@ public interface RelaySource {
    * The reader is gone, or the response has failed. Ends the generator's call; further chunks may
    * still come for a moment. After {@link #delivered}, or a second time, it does nothing.
    *
-   * @param writtenBytes how much of the image certainly went out, from its start
+   * @param writtenBytes how many of the bytes that came certainly went out
+   * @param inDoubtBytes how many of those that follow may have
    */
-  void broken(long writtenBytes);
+  void broken(long writtenBytes, long inDoubtBytes);
 }

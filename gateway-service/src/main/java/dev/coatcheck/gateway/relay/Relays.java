@@ -61,7 +61,7 @@ public final class Relays {
   public void generate(GenerateImageRequest request, RelaySink sink) {
     List<GeneratorClient> candidates;
     try {
-      candidates = placement.candidates();
+      candidates = placement.candidates(request.getCreate().getRequestId());
     } catch (GeneratorFailure failure) {
       sink.fail(failure);
       return;
@@ -94,15 +94,11 @@ public final class Relays {
     return true;
   }
 
-  void settle(
-      GeneratorClient client,
-      ImageChunk head,
-      SettlePickupRequest.Outcome outcome,
-      long writtenBytes) {
+  void settle(GeneratorClient client, SettlePickupRequest word) {
     synchronized (this) {
       settlements++;
     }
-    PickupSettlement.begin(client, head, outcome, writtenBytes, timer, this::settled);
+    PickupSettlement.begin(client, word, timer, this::settled);
   }
 
   private synchronized void settled() {

@@ -128,6 +128,8 @@ public final class FailureStatus {
       case GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED -> Status.Code.UNAVAILABLE;
       case FUNCTION_FAILED, NOT_AN_IMAGE, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
           Status.Code.INTERNAL;
+      case ETAG_MISMATCH -> Status.Code.FAILED_PRECONDITION;
+      case RANGE_PAST_END -> Status.Code.OUT_OF_RANGE;
       case FUNCTION_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
       case SPEC_REFUSED, INVALID_REQUEST -> Status.Code.INVALID_ARGUMENT;
     };

@@ -115,6 +115,8 @@ public final class GeneratorFailure extends Exception {
           SPEC_REFUSED,
           UPLOAD_NOT_FOUND,
           ATTEMPT_SUPERSEDED,
+          ETAG_MISMATCH,
+          RANGE_PAST_END,
           INVALID_REQUEST,
           UNRECOGNIZED ->
           Optional.empty();

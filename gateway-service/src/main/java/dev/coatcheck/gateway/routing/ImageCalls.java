@@ -31,7 +31,7 @@ public final class ImageCalls {
   public CompletableFuture<Image> create(CreateImageRequest request) {
     List<GeneratorClient> candidates;
     try {
-      candidates = placement.candidates();
+      candidates = placement.candidates(request.getRequestId());
     } catch (GeneratorFailure failure) {
       return CompletableFuture.failedFuture(failure);
     }

@@ -2,6 +2,8 @@ package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.v1.ErrorReason;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +24,25 @@ public final class Placement {
   }
 
   /**
-   * The generators to ask, in that order, each once.
+   * The generators to ask, in that order, each once. With a request id it is one alone: whichever
+   * comes first for that id in rendezvous order, so that the same request meets it again, through
+   * any gateway, as long as the set of generators is the same.
    *
+   * @param requestId empty for none
    * @throws GeneratorFailure {@code GENERATOR_UNAVAILABLE} if none takes new images
    */
-  public List<GeneratorClient> candidates() throws GeneratorFailure {
+  public List<GeneratorClient> candidates(String requestId) throws GeneratorFailure {
     List<Fleet.Member> left = new ArrayList<>(directory.fleet().activeMembers());
     if (left.isEmpty()) {
       throw GeneratorFailure.unavailable("no generator takes new images now");
+    }
+    if (!requestId.isEmpty()) {
+      return List.of(
+          Collections.max(
+                  left,
+                  Comparator.comparing(
+                      member -> Rendezvous.bid(requestId, member.client().address())))
+              .client());
     }
     List<GeneratorClient> order = new ArrayList<>(left.size());
     while (!left.isEmpty()) {

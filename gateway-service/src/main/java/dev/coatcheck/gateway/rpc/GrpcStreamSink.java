@@ -146,7 +146,7 @@ final class GrpcStreamSink implements RelaySink {
     waiting.forEach(RelayedChunk::release);
     waiting.clear();
     if (source != null) {
-      source.broken(certainBytes);
+      source.broken(certainBytes, Math.max(0, sentBytes - certainBytes - 1));
     }
   }
 }

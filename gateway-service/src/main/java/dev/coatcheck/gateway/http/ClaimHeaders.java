@@ -1,0 +1,87 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * How the proof of a claim travels over HTTP: as the strong entity tag of the content, and as a
+ * cookie of the image's own path, which makes a browser's reload the same claimant.
+ *
+ * @param claim the proof; empty for none
+ * @param use what it is for
+ */
+record ClaimHeaders(String claim, ClaimUse use) {
+
+  static final String COOKIE = "coatcheck";
+
+  private static final ClaimHeaders NONE = new ClaimHeaders("", ClaimUse.OPTIONAL);
+
+  /** Longer than any proof. */
+  private static final int LONGEST = 200;
+
+  /** Kept by a browser as long as any image can be. */
+  private static final int COOKIE_SECONDS = 24 * 60 * 60;
+
+  private static final Pattern STRONG_TAG = Pattern.compile("\"([\\x21\\x23-\\x7e]*)\"");
+  private static final Pattern WEAK_TAG = Pattern.compile("W/\"[\\x21\\x23-\\x7e]*\"");
+
+  /** What no proof is: a tag or a date that cannot match. */
+  private static final String NO_MATCH = "-";
+
+  /**
+   * The proof that {@code request} shows: {@code If-Match} before {@code If-Range}, and either
+   * before the cookie.
+   *
+   * @throws RequestRefused if a header is malformed
+   */
+  static ClaimHeaders of(Request request) throws RequestRefused {
+    HttpFields headers = request.getHeaders();
+    String ifMatch = headers.get(HttpHeader.IF_MATCH);
+    if (ifMatch != null && !ifMatch.strip().equals("*")) {
+      return new ClaimHeaders(tag(HttpHeader.IF_MATCH, ifMatch), ClaimUse.REQUIRED);
+    }
+    String ifRange = headers.get(HttpHeader.IF_RANGE);
+    if (ifRange != null && headers.contains(HttpHeader.RANGE)) {
+      boolean isTag = ifRange.contains("\""); // else it is a date, of which no image has any
+      return new ClaimHeaders(
+          isTag ? tag(HttpHeader.IF_RANGE, ifRange) : NO_MATCH, ClaimUse.FOR_RANGE);
+    }
+    for (HttpCookie cookie : Request.getCookies(request)) {
+      if (cookie.getName().equals(COOKIE) && cookie.getValue().length() <= LONGEST) {
+        return new ClaimHeaders(cookie.getValue(), ClaimUse.OPTIONAL);
+      }
+    }
+    return NONE;
+  }
+
+  /** Shows {@code claim} to its claimant, who picks up the image at {@code path}. */
+  static void show(HttpFields.Mutable headers, String claim, String path) {
+    headers.put(HttpHeader.ETAG, "\"" + claim + "\"");
+    headers.put(
+        HttpHeader.SET_COOKIE,
+        "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Lax"
+            .formatted(COOKIE, claim, path, COOKIE_SECONDS));
+  }
+
+  private static String tag(HttpHeader header, String value) throws RequestRefused {
+    String text = value.strip();
+    Matcher strong = STRONG_TAG.matcher(text);
+    if (strong.matches() && text.length() <= LONGEST) {
+      return strong.group(1).isEmpty() ? NO_MATCH : strong.group(1);
+    }
+    if (WEAK_TAG.matcher(text).matches()) {
+      return NO_MATCH;
+    }
+    throw new RequestRefused(
+        Problem.invalid(
+            HttpStatus.UNPROCESSABLE_ENTITY_422,
+            header.asString(),
+            header.asString() + ": (expected: the one entity tag of an earlier answer)"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.coatcheck.gateway.http;
+
+import org.jspecify.annotations.NullMarked;
