@@ -8,10 +8,16 @@ import java.awt.image.DataBufferInt;
  *
  * <p><b>Threading:</b> any thread; each call has an image of its own.
  */
-interface BandPainter {
+interface BandPainter extends AutoCloseable {
 
   /** Paints all of {@code band}, whose first row is row {@code top} of the image. */
-  void paint(BufferedImage band, int top);
+  void paint(BufferedImage band, int top) throws TileFailed, InterruptedException;
+
+  /** How such a picture is best compressed. */
+  PngBand.Effort effort();
+
+  @Override
+  default void close() {}
 
   /** The pixels of such a band, as {@code 0xRRGGBB}. */
   static int[] pixels(BufferedImage band) {

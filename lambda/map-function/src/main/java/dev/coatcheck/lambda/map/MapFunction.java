@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Lambda function, as a custom runtime: takes events from the Runtime API for as long as there
- * is one. With {@code --render SPEC FILE} it draws one map into a file instead, to be looked at.
+ * is one. With {@code --render SPEC FILE} it makes one map into a file instead, to be looked at.
+ * {@code TILE_URL} in the environment names an outside map, whose tiles it then stitches instead of
+ * drawing.
  */
 public final class MapFunction {
 
@@ -30,7 +32,7 @@ public final class MapFunction {
       } else {
         serve(System.getenv("AWS_LAMBDA_RUNTIME_API"));
       }
-    } catch (IOException | Refusal e) {
+    } catch (IOException | Refusal | TileFailed | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }
@@ -44,37 +46,62 @@ public final class MapFunction {
       return;
     }
     RuntimeApi api = new RuntimeApi(runtimeApi);
+    MapHandler handler;
     try {
-      warmUp();
-    } catch (RuntimeException e) {
+      TileUrl tiles = tileUrl();
+      handler = new MapHandler(api, images(tiles));
+      if (tiles == null) {
+        warmUp();
+      }
+    } catch (IllegalArgumentException e) {
+      api.failInit("MapFunction.InvalidSetting", String.valueOf(e.getMessage()));
+      System.exit(1);
+      return;
+    } catch (RuntimeException | TileFailed e) {
       api.failInit("MapFunction.InitFailed", e.toString());
       System.exit(1);
+      return;
     }
-    MapHandler handler = new MapHandler(api);
     while (true) {
       handler.answer(api.next());
     }
   }
 
+  private static @Nullable TileUrl tileUrl() {
+    String template = System.getenv("TILE_URL");
+    try {
+      return template == null || template.isEmpty() ? null : new TileUrl(template);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("TILE_URL: " + e.getMessage(), e);
+    }
+  }
+
+  private static MapImage images(@Nullable TileUrl tiles) {
+    return tiles == null
+        ? MapImage.drawn()
+        : MapImage.ofTiles(new TileClient(tiles, TileClient.TIMEOUT));
+  }
+
   /** Reads both atlases and runs all code once, at a time when nobody waits. */
-  private static void warmUp() throws IOException, InterruptedException {
+  private static void warmUp() throws IOException, TileFailed, InterruptedException {
     MapSpec usual = MapSpec.DEFAULT;
     for (MapSpec.Style style : List.of(MapSpec.Style.PLAIN, MapSpec.Style.PAPER)) {
       for (double zoom : new double[] {2, usual.zoom()}) {
         MapSpec small =
             new MapSpec(
                 usual.latitude(), usual.longitude(), zoom, 512, 384, MapSpec.Format.PNG, style);
-        MapImage.write(small, OutputStream.nullOutputStream());
+        MapImage.drawn().write(small, OutputStream.nullOutputStream());
       }
     }
   }
 
   private static void render(String json, Path file)
-      throws IOException, Refusal, InterruptedException {
+      throws IOException, Refusal, TileFailed, InterruptedException {
     MapSpec spec = MapSpec.parse(new ObjectMapper().readTree(json));
+    MapImage images = images(tileUrl());
     long start = System.nanoTime();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), OUT_BYTES)) {
-      MapImage.write(spec, out);
+      images.write(spec, out);
     }
     long millis = (System.nanoTime() - start) / 1_000_000;
     System.out.println(file + ": " + Files.size(file) + " bytes, " + millis + " ms");

@@ -26,12 +26,14 @@ final class MapHandler {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final RuntimeApi api;
+  private final MapImage image;
 
   // state
   private @Nullable HttpClient uploads;
 
-  MapHandler(RuntimeApi api) {
+  MapHandler(RuntimeApi api, MapImage image) {
     this.api = api;
+    this.image = image;
   }
 
   /**
@@ -54,6 +56,8 @@ final class MapHandler {
       }
     } catch (Refusal e) {
       api.fail(next.id(), e.errorType(), e.message());
+    } catch (TileFailed e) {
+      api.fail(next.id(), TileFailed.ERROR_TYPE, e.message());
     } catch (UploadFailure e) {
       api.fail(next.id(), e.errorType(), e.message());
     } catch (RuntimeException e) {
@@ -61,11 +65,17 @@ final class MapHandler {
     }
   }
 
-  private void stream(String id, MapSpec spec) throws IOException, InterruptedException {
+  private void stream(String id, MapSpec spec)
+      throws IOException, TileFailed, InterruptedException {
     try (ResponseStream out = api.stream(id, contentType(spec))) {
       try {
-        MapImage.write(spec, out);
+        image.write(spec, out);
         out.complete();
+      } catch (TileFailed e) {
+        if (!out.hasBegun()) {
+          throw e;
+        }
+        out.fail(TileFailed.ERROR_TYPE, RuntimeApi.error(TileFailed.ERROR_TYPE, e.message()));
       } catch (RuntimeException e) {
         if (!out.hasBegun()) {
           throw e;
@@ -75,22 +85,23 @@ final class MapHandler {
     }
   }
 
-  private void answerWhole(String id, MapSpec spec) throws IOException, InterruptedException {
-    ByteArrayOutputStream image = new ByteArrayOutputStream();
-    MapImage.write(spec, image);
+  private void answerWhole(String id, MapSpec spec)
+      throws IOException, TileFailed, InterruptedException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    image.write(spec, whole);
     api.respond(
         id,
         JSON.createObjectNode()
-            .put("body", Base64.getEncoder().encodeToString(image.toByteArray()))
+            .put("body", Base64.getEncoder().encodeToString(whole.toByteArray()))
             .put("isBase64Encoded", true));
   }
 
   private void push(String id, MapSpec spec, UploadAddress address)
-      throws IOException, InterruptedException {
+      throws IOException, TileFailed, InterruptedException {
     String writer = UUID.randomUUID().toString();
     UploadStream.Receipt receipt;
     try (UploadStream out = new UploadStream(new Upload(uploads(), address, writer, FIRST_PAUSE))) {
-      MapImage.write(spec, out);
+      image.write(spec, out);
       receipt = out.complete();
     }
     api.respond(

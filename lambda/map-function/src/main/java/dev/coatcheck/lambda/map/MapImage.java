@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -19,7 +20,7 @@ import javax.imageio.plugins.jpeg.JPEGImageWriteParam;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws a map and writes it while it is drawn. A PNG's bands are painted and compressed on all
+ * Paints a map and writes it while it is painted. A PNG's bands are painted and compressed on all
  * processors and written in order, a few ahead at most, so that memory does not grow with the image
  * and a slow reader holds the painting back. A JPEG, for which the JDK's encoder wants all pixels,
  * is painted first.
@@ -37,54 +38,69 @@ final class MapImage {
       Executors.newFixedThreadPool(
           WORKERS, Thread.ofPlatform().daemon().name("painter-", 1).factory());
 
-  private MapImage() {}
+  private final Function<MapSpec, BandPainter> painters;
 
-  /** Writes the whole image; does not close the stream. */
-  static void write(MapSpec spec, OutputStream out) throws IOException, InterruptedException {
+  private MapImage(Function<MapSpec, BandPainter> painters) {
+    this.painters = painters;
+  }
+
+  /** Images that are drawn here, from the atlas. */
+  static MapImage drawn() {
+    return new MapImage(spec ->
+        switch (spec.style()) {
+          case PAPER -> new PaperPainter(spec);
+          case PLAIN -> new PlainPainter(spec);
+        });
+  }
+
+  /** Images that are stitched from an outside map's tiles. */
+  static MapImage ofTiles(TileClient tiles) {
+    return new MapImage(spec -> new TilePainter(spec, tiles));
+  }
+
+  /**
+   * Writes the whole image; does not close the stream.
+   *
+   * @throws TileFailed if an outside map's tile cannot be had
+   */
+  void write(MapSpec spec, OutputStream out) throws IOException, TileFailed, InterruptedException {
     switch (spec.format()) {
       case PNG -> writePng(spec, out);
       case JPEG -> writeJpeg(spec, out);
     }
   }
 
-  private static BandPainter painter(MapSpec spec) {
-    return switch (spec.style()) {
-      case PAPER -> new PaperPainter(spec);
-      case PLAIN -> new PlainPainter(spec);
-    };
-  }
-
-  private static void writePng(MapSpec spec, OutputStream out)
-      throws IOException, InterruptedException {
+  private void writePng(MapSpec spec, OutputStream out)
+      throws IOException, TileFailed, InterruptedException {
     PngStream png = new PngStream(out);
     png.begin(spec.width(), spec.height());
-    BandPainter painter = painter(spec);
-    PngBand.Effort effort =
-        spec.style() == MapSpec.Style.PAPER ? PngBand.Effort.GRAINY : PngBand.Effort.FLAT;
-    inOrder(
-        spec,
-        (top, rows) -> {
-          BufferedImage band = paint(painter, spec.width(), rows, top);
-          return PngBand.of(BandPainter.pixels(band), spec.width(), effort);
-        },
-        png::write);
+    try (BandPainter painter = painters.apply(spec)) {
+      inOrder(
+          spec,
+          (top, rows) -> {
+            BufferedImage band = paint(painter, spec.width(), rows, top);
+            return PngBand.of(BandPainter.pixels(band), spec.width(), painter.effort());
+          },
+          png::write);
+    }
     png.end();
   }
 
-  private static void writeJpeg(MapSpec spec, OutputStream out)
-      throws IOException, InterruptedException {
-    BandPainter painter = painter(spec);
+  private void writeJpeg(MapSpec spec, OutputStream out)
+      throws IOException, TileFailed, InterruptedException {
     BufferedImage whole =
         new BufferedImage(spec.width(), spec.height(), BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = whole.createGraphics();
     int[] next = {0};
-    inOrder(
-        spec,
-        (top, rows) -> paint(painter, spec.width(), rows, top),
-        band -> {
-          graphics.drawImage(band, 0, next[0], null);
-          next[0] += band.getHeight();
-        });
+    try (BandPainter painter = painters.apply(spec)) {
+      inOrder(
+          spec,
+          (top, rows) -> paint(painter, spec.width(), rows, top),
+          band -> {
+            graphics.drawImage(band, 0, next[0], null);
+            next[0] += band.getHeight();
+          });
+    }
     graphics.dispose();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try (MemoryCacheImageOutputStream sink = new MemoryCacheImageOutputStream(out)) {
@@ -98,7 +114,8 @@ final class MapImage {
     }
   }
 
-  private static BufferedImage paint(BandPainter painter, int width, int rows, int top) {
+  private static BufferedImage paint(BandPainter painter, int width, int rows, int top)
+      throws TileFailed, InterruptedException {
     BufferedImage band = new BufferedImage(width, rows, BufferedImage.TYPE_INT_RGB);
     painter.paint(band, top);
     return band;
@@ -106,7 +123,7 @@ final class MapImage {
 
   /** Makes each band on some processor, and takes them in order. */
   private static <T> void inOrder(MapSpec spec, Maker<T> maker, Taker<T> taker)
-      throws IOException, InterruptedException {
+      throws IOException, TileFailed, InterruptedException {
     int bandRows = Math.clamp(BAND_PIXELS / spec.width(), 32, 256);
     Deque<Future<T>> ahead = new ArrayDeque<>();
     try {
@@ -121,6 +138,9 @@ final class MapImage {
         ahead.removeFirst();
       }
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof TileFailed failed) {
+        throw failed;
+      }
       throw new IllegalStateException("a band could not be made", e.getCause());
     } finally {
       ahead.forEach(band -> band.cancel(true));
@@ -128,7 +148,7 @@ final class MapImage {
   }
 
   private interface Maker<T> {
-    T make(int top, int rows);
+    T make(int top, int rows) throws TileFailed, InterruptedException;
   }
 
   private interface Taker<T> {

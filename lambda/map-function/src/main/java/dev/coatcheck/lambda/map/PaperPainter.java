@@ -33,6 +33,11 @@ final class PaperPainter implements BandPainter {
   }
 
   @Override
+  public PngBand.Effort effort() {
+    return PngBand.Effort.GRAINY;
+  }
+
+  @Override
   public void paint(BufferedImage band, int top) {
     byte[] coverage = landCoverage(band.getWidth(), band.getHeight(), top);
     int[] pixels = BandPainter.pixels(band);

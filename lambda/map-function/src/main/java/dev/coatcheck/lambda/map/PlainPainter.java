@@ -34,6 +34,11 @@ final class PlainPainter implements BandPainter {
   }
 
   @Override
+  public PngBand.Effort effort() {
+    return PngBand.Effort.FLAT;
+  }
+
+  @Override
   public void paint(BufferedImage band, int top) {
     int rows = band.getHeight();
     Graphics2D graphics = band.createGraphics();

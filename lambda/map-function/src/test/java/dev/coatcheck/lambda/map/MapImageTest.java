@@ -97,7 +97,7 @@ class MapImageTest {
             sizesAtFlush.add(size());
           }
         };
-    MapImage.write(map(37.57, 126.98, 5, 640, 2048, MapSpec.Style.PAPER), out);
+    MapImage.drawn().write(map(37.57, 126.98, 5, 640, 2048, MapSpec.Style.PAPER), out);
 
     assertThat(sizesAtFlush.getFirst()).describedAs("signature and header").isEqualTo(33);
     assertThat(sizesAtFlush).hasSizeGreaterThan(8).isSorted();
@@ -140,7 +140,7 @@ class MapImageTest {
 
   private static byte[] draw(MapSpec spec) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    MapImage.write(spec, out);
+    MapImage.drawn().write(spec, out);
     return out.toByteArray();
   }
 
