@@ -104,6 +104,7 @@ final class LocalFleet implements AutoCloseable {
     settings.put("COATCHECK_MEMORY", "1GiB");
     settings.put("COATCHECK_LAMBDA_FUNCTION", "map=map,bytes=bytes");
     settings.put("COATCHECK_LAMBDA_ENDPOINT", endpoint);
+    settings.put("COATCHECK_CALLBACK_URL", "http://" + plan.http(1));
     settings.keySet().removeAll(environment.keySet()); // whoever set one of these means it
     settings.put("COATCHECK_LISTEN", FleetPlan.LOOPBACK + ":0");
     settings.put("COATCHECK_ADVERTISE", FleetPlan.LOOPBACK + ":0");

@@ -4,14 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.coatcheck.gateway.GatewayConfig;
-import dev.coatcheck.gateway.GatewayServer;
-import dev.coatcheck.generator.GeneratorConfig;
-import dev.coatcheck.generator.GeneratorServer;
-import dev.coatcheck.key.KeysetFile;
 import dev.coatcheck.lambda.local.BytesFunction;
-import dev.coatcheck.lambda.local.LocalLambda;
-import dev.coatcheck.lambda.local.LocalLambdaConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -42,66 +35,19 @@ class InProcessFleetIT {
   @TempDir private Path directory;
 
   private final ImageClient client = new ImageClient();
-  private final List<GeneratorServer> generators = new ArrayList<>();
-  private final List<GatewayServer> gateways = new ArrayList<>();
-  private LocalLambda lambda;
+  private InProcessFleet fleet;
 
   @BeforeEach
   void start() throws Exception {
-    Path keyset = directory.resolve("keyset.json");
-    KeysetFile.create(keyset);
-    lambda = new LocalLambda(LocalLambdaConfig.defaults()).start();
-    for (int i = 0; i < 2; i++) {
-      generators.add(
-          GeneratorServer.start(
-              GeneratorConfig.from(
-                  Map.of(
-                      "COATCHECK_LISTEN", "127.0.0.1:0",
-                      "COATCHECK_MEMORY", "32MiB",
-                      "COATCHECK_MAX_BYTES", "8MiB",
-                      "COATCHECK_LINGER", "500ms",
-                      "COATCHECK_KEYSET", keyset.toString(),
-                      "COATCHECK_LAMBDA_FUNCTION", "bytes=bytes",
-                      "COATCHECK_LAMBDA_ENDPOINT", lambda.url().toString()))));
-    }
-    for (int i = 0; i < 2; i++) {
-      gateways.add(
-          GatewayServer.start(
-              GatewayConfig.fromEnvironment(
-                  Map.of(
-                      "COATCHECK_HTTP",
-                      "127.0.0.1:0",
-                      "COATCHECK_GRPC",
-                      "127.0.0.1:0",
-                      "COATCHECK_KEYSET",
-                      keyset.toString(),
-                      "COATCHECK_GENERATORS",
-                      FleetPlan.generatorsAt(
-                          generators.stream().map(GeneratorServer::address).toList())))));
-    }
-    await()
-        .atMost(SOON)
-        .until(() -> gateways.stream().allMatch(gateway -> gateway.fleet().active() == 2));
+    fleet = InProcessFleet.start(directory, 2, 2, Map.of());
   }
 
   @AfterEach
-  void nothingIsLeft() {
-    try {
-      await()
-          .atMost(SOON)
-          .untilAsserted(() -> {
-            for (GeneratorServer generator : generators) {
-              assertThat(generator.pool().freeBytes()).isEqualTo(generator.pool().budgetBytes());
-            }
-            for (GatewayServer gateway : gateways) {
-              assertThat(gateway.relayStats().openChunks()).isZero();
-            }
-          });
+  void nothingIsLeft() throws Exception {
+    try (InProcessFleet ending = fleet) {
+      ending.awaitBaseline();
     } finally {
       client.close();
-      gateways.forEach(GatewayServer::close);
-      generators.forEach(GeneratorServer::close);
-      lambda.close();
     }
   }
 
@@ -196,7 +142,7 @@ class InProcessFleetIT {
   }
 
   private String gateway(int index) {
-    return "http://127.0.0.1:" + gateways.get(index).httpPort();
+    return fleet.http(index);
   }
 
   private static String bytes(int size, int seed) {

@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * A generator, wired. {@link #start} reads like the picture of it in {@code docs/architecture.md}.
@@ -56,6 +57,7 @@ public final class GeneratorServer implements AutoCloseable {
   private final SegmentPool pool;
   private final ImageStore store;
   private final ImageCreator creator;
+  private final IntSupplier functionCalls;
   private final Runnable closeSource;
   private final HealthStatusManager health;
   private final Server server;
@@ -69,6 +71,7 @@ public final class GeneratorServer implements AutoCloseable {
       SegmentPool pool,
       ImageStore store,
       ImageCreator creator,
+      IntSupplier functionCalls,
       Runnable closeSource,
       HealthStatusManager health,
       Server server,
@@ -80,6 +83,7 @@ public final class GeneratorServer implements AutoCloseable {
     this.pool = pool;
     this.store = store;
     this.creator = creator;
+    this.functionCalls = functionCalls;
     this.closeSource = closeSource;
     this.health = health;
     this.server = server;
@@ -98,7 +102,7 @@ public final class GeneratorServer implements AutoCloseable {
       throws IOException {
     TransferChoice lambda = new TransferChoice(lambdaSettings(config));
     try {
-      return start(config, lambda, lambda::close, extra);
+      return start(config, lambda, lambda::running, lambda::close, extra);
     } catch (IOException | RuntimeException e) {
       lambda.close();
       throw e;
@@ -108,6 +112,16 @@ public final class GeneratorServer implements AutoCloseable {
   /** Starts a generator whose images come from {@code source}. */
   static GeneratorServer start(
       GeneratorConfig config, ImageSource source, Runnable closeSource, BindableService... extra)
+      throws IOException {
+    return start(config, source, () -> 0, closeSource, extra);
+  }
+
+  private static GeneratorServer start(
+      GeneratorConfig config,
+      ImageSource source,
+      IntSupplier functionCalls,
+      Runnable closeSource,
+      BindableService... extra)
       throws IOException {
     KeySealer sealer = new KeySealer(KeysetFile.open(config.keyset())::aead);
     SecureRandom entropy = new SecureRandom();
@@ -167,6 +181,7 @@ public final class GeneratorServer implements AutoCloseable {
         pool,
         store,
         creator,
+        functionCalls,
         closeSource,
         health,
         services.build().start(),
@@ -237,6 +252,11 @@ public final class GeneratorServer implements AutoCloseable {
   /** The images; for tests and operators. */
   public ImageStore store() {
     return store;
+  }
+
+  /** How many calls of functions run now; for tests and operators. */
+  public int functionCalls() {
+    return functionCalls.getAsInt();
   }
 
   /** Refuses new images, and waits until running streams have ended or the grace is over. */

@@ -1,0 +1,112 @@
+package dev.coatcheck.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coatcheck.gateway.GatewayConfig;
+import dev.coatcheck.gateway.GatewayServer;
+import dev.coatcheck.generator.GeneratorConfig;
+import dev.coatcheck.generator.GeneratorServer;
+import dev.coatcheck.key.KeysetFile;
+import dev.coatcheck.lambda.local.LocalLambda;
+import dev.coatcheck.lambda.local.LocalLambdaConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A fleet in one process, with the cheap function, all transfers, and insides that a test can look
+ * at.
+ */
+final class InProcessFleet implements AutoCloseable {
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  final LocalLambda lambda;
+  final List<GeneratorServer> generators = new ArrayList<>();
+  final List<GatewayServer> gateways = new ArrayList<>();
+
+  private InProcessFleet(LocalLambda lambda) {
+    this.lambda = lambda;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param generatorSettings put over what the fleet sets itself
+   */
+  static InProcessFleet start(
+      Path directory, int generators, int gateways, Map<String, String> generatorSettings)
+      throws Exception {
+    Path keyset = directory.resolve("keyset.json");
+    KeysetFile.create(keyset);
+    InProcessFleet fleet =
+        new InProcessFleet(new LocalLambda(LocalLambdaConfig.defaults()).start());
+    int http = FreePorts.inARow(gateways);
+    for (int i = 0; i < generators; i++) {
+      Map<String, String> settings = new HashMap<>();
+      settings.put("COATCHECK_LISTEN", "127.0.0.1:0");
+      settings.put("COATCHECK_MEMORY", "32MiB");
+      settings.put("COATCHECK_MAX_BYTES", "8MiB");
+      settings.put("COATCHECK_LINGER", "500ms");
+      settings.put("COATCHECK_KEYSET", keyset.toString());
+      settings.put("COATCHECK_LAMBDA_FUNCTION", "bytes=bytes");
+      settings.put("COATCHECK_LAMBDA_ENDPOINT", fleet.lambda.url().toString());
+      settings.put("COATCHECK_CALLBACK_URL", "http://127.0.0.1:" + http);
+      settings.putAll(generatorSettings);
+      fleet.generators.add(GeneratorServer.start(GeneratorConfig.from(settings)));
+    }
+    for (int i = 0; i < gateways; i++) {
+      fleet.gateways.add(
+          GatewayServer.start(
+              GatewayConfig.fromEnvironment(
+                  Map.of(
+                      "COATCHECK_HTTP",
+                      "127.0.0.1:" + (http + i),
+                      "COATCHECK_GRPC",
+                      "127.0.0.1:0",
+                      "COATCHECK_KEYSET",
+                      keyset.toString(),
+                      "COATCHECK_GENERATORS",
+                      FleetPlan.generatorsAt(
+                          fleet.generators.stream().map(GeneratorServer::address).toList())))));
+    }
+    await()
+        .atMost(SOON)
+        .until(() ->
+            fleet.gateways.stream().allMatch(gateway -> gateway.fleet().active() == generators));
+    return fleet;
+  }
+
+  /** Where gateway {@code index} speaks HTTP. */
+  String http(int index) {
+    return "http://127.0.0.1:" + gateways.get(index).httpPort();
+  }
+
+  /** Waits until all memory is free, no call of a function runs, and no relayed chunk is open. */
+  void awaitBaseline() {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          for (GeneratorServer generator : generators) {
+            assertThat(generator.pool().freeBytes()).isEqualTo(generator.pool().budgetBytes());
+            assertThat(generator.store().size()).isZero();
+            assertThat(generator.functionCalls()).isZero();
+          }
+          for (GatewayServer gateway : gateways) {
+            assertThat(gateway.relayStats().openChunks()).isZero();
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    gateways.forEach(GatewayServer::close);
+    generators.forEach(GeneratorServer::close);
+    lambda.close();
+  }
+}
