@@ -31,6 +31,7 @@ final class ExecutionEnvironment {
   private @Nullable Run current;
   private boolean currentTaken;
   private boolean over;
+  private @Nullable FunctionFailed initError;
 
   ExecutionEnvironment(String name, FunctionName function) {
     this.name = name;
@@ -91,6 +92,11 @@ final class ExecutionEnvironment {
     return current;
   }
 
+  /** The process says why it cannot even begin; it is about to exit. */
+  synchronized void initFailed(FunctionFailed error) {
+    initError = error;
+  }
+
   /** The run of that request id; null if it is not the one under way. */
   synchronized @Nullable Run run(String requestId) {
     return current != null && current.invocation().id().equals(requestId) ? current : null;
@@ -131,16 +137,18 @@ final class ExecutionEnvironment {
 
   private void exited(int status, Runnable whenOver) {
     Run underWay;
+    FunctionFailed said;
     synchronized (this) {
       over = true;
       underWay = current;
+      said = initError;
       notifyAll();
     }
     log.info("{} exited with status {}", name, status);
     if (underWay == null) {
       whenOver.run();
     } else {
-      underWay.processGone(exitError(underWay.invocation(), status));
+      underWay.processGone(said != null ? said : exitError(underWay.invocation(), status));
       // What the process still said is relayed first.
       underWay.whenEnded(whenOver);
     }

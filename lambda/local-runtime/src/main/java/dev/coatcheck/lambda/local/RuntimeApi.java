@@ -101,8 +101,8 @@ final class RuntimeApi extends Handler.Abstract {
     if (call.equals("GET " + PREFIX + "invocation/next")) {
       giveNext(environment, exchange);
     } else if (call.equals("POST " + PREFIX + "init/error")) {
-      // The process says why and exits; its exit is what ends the invocation that waits for it.
-      exchange.body(MAX_ERROR_BYTES);
+      // The process exits next, and that is what ends the invocation that waits for it.
+      environment.initFailed(error(exchange));
       accepted(exchange);
     } else if (exchange.method().equals("POST") && ofInvocation.matches()) {
       Run run = environment.run(ofInvocation.group(1));
@@ -182,6 +182,11 @@ final class RuntimeApi extends Handler.Abstract {
   }
 
   private static void takeError(Run run, Exchange exchange) throws IOException {
+    run.failed(error(exchange));
+    accepted(exchange);
+  }
+
+  private static FunctionFailed error(Exchange exchange) throws IOException {
     byte @Nullable [] body = exchange.body(MAX_ERROR_BYTES);
     String details = body == null ? "{}" : new String(body, StandardCharsets.UTF_8);
     String errorType = exchange.header(ERROR_TYPE);
@@ -192,8 +197,7 @@ final class RuntimeApi extends Handler.Abstract {
         // Then it has no type.
       }
     }
-    run.failed(new FunctionFailed(errorType, details));
-    accepted(exchange);
+    return new FunctionFailed(errorType, details);
   }
 
   private static FunctionFailed streamError(String errorType, @Nullable String base64) {
