@@ -64,6 +64,7 @@ class BytesPushTest {
     assertThat(answer.functionError()).isNull();
     assertThat(server.image()).isEqualTo(image);
     assertThat(server.offsets()).hasSize(13);
+    assertThat(server.checked()).isEqualTo(13);
     assertThat(answer.payload().asUtf8String())
         .isEqualTo("{\"sizeBytes\":123456,\"sha256\":\"" + UploadServer.sha256(image) + "\"}");
     await().until(() -> invocations().get(0).get("outcome").textValue().equals("SUCCEEDED"));

@@ -75,6 +75,7 @@ class MapFunctionProcessTest {
                   .formatted(streamed.length, UploadServer.sha256(streamed)));
       assertThat(server.image()).isEqualTo(streamed);
       assertThat(server.offsets()).hasSizeGreaterThan(5);
+      assertThat(server.checked()).isEqualTo(server.offsets().size());
     }
   }
 

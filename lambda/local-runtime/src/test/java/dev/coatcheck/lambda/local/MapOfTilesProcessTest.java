@@ -66,7 +66,8 @@ class MapOfTilesProcessTest {
         UploadServer server = new UploadServer(4096, 0)) {
       AwsClient.Streamed streamed = client.stream("map", "{\"spec\": " + SPEC + "}").join();
       assertThat(streamed.complete().errorCode()).isEqualTo("TileFailed");
-      assertThat(streamed.complete().errorDetails()).containsPattern("tile 2/[23]/[12]: status 404");
+      assertThat(streamed.complete().errorDetails())
+          .containsPattern("tile 2/[23]/[12]: status 404");
 
       for (String transfer : List.of("BUFFERED", "CALLBACK")) {
         InvokeResponse whole =

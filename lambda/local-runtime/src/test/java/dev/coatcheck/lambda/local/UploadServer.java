@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class UploadServer implements AutoCloseable {
   private final HttpServer server;
   private final int partBytes;
   private final CountDownLatch together;
+  private final AtomicInteger checked = new AtomicInteger();
   private final Set<String> runs = ConcurrentHashMap.newKeySet();
   private final Queue<Answer> scripted = new ConcurrentLinkedQueue<>();
 
@@ -87,6 +89,11 @@ final class UploadServer implements AutoCloseable {
   /** Where the parts began, in the order in which they came. */
   synchronized List<Long> offsets() {
     return List.copyOf(offsets);
+  }
+
+  /** How many parts came with a checksum, which a function may leave out. */
+  int checked() {
+    return checked.get();
   }
 
   /** Every run that asked for anything. */
@@ -151,9 +158,11 @@ final class UploadServer implements AutoCloseable {
     CRC32C crc = new CRC32C();
     crc.update(body);
     String expected = HexFormat.of().toHexDigits((int) crc.getValue());
-    if (!expected.equals(exchange.getRequestHeaders().getFirst("Upload-Crc32c"))) {
-      return invalid("Upload-Crc32c (expected: " + expected + ")");
+    String told = exchange.getRequestHeaders().getFirst("Upload-Crc32c");
+    if (told != null && !told.equals(expected)) {
+      return invalid("Upload-Crc32c: " + told + " (expected: " + expected + ")");
     }
+    checked.addAndGet(told == null ? 0 : 1);
     if (offset % partBytes != 0 || body.length == 0 || body.length > partBytes) {
       return invalid("a part of " + body.length + " bytes at " + offset);
     }
