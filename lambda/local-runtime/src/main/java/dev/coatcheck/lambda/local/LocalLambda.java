@@ -40,7 +40,7 @@ public final class LocalLambda implements AutoCloseable {
     threads.setStopTimeout(STOP_MILLIS);
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server = new Server(threads);
-    connector = connector(server, config.port());
+    connector = connector(server, config.host(), config.port());
     server.addConnector(connector);
 
     InvocationLog log = new InvocationLog();
@@ -83,7 +83,7 @@ public final class LocalLambda implements AutoCloseable {
     return this;
   }
 
-  /** Where the SDKs are to be pointed: {@code http://127.0.0.1:port}. */
+  /** Where SDKs on this machine are to be pointed: {@code http://127.0.0.1:port}. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + connector.getLocalPort());
   }
@@ -100,14 +100,14 @@ public final class LocalLambda implements AutoCloseable {
     }
   }
 
-  /** HTTP/1.1 on loopback, where a slow reader or a long poll is no reason to hang up. */
-  static ServerConnector connector(Server server, int port) {
+  /** HTTP/1.1 for neighbours: a slow reader or a long poll is no reason to hang up. */
+  static ServerConnector connector(Server server, String host, int port) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     HttpConnectionFactory factory = new HttpConnectionFactory(http);
     factory.setInputBufferSize(INPUT_BYTES);
     ServerConnector connector = new ServerConnector(server, 1, 1, factory);
-    connector.setHost("127.0.0.1");
+    connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(0);
     return connector;

@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The settings of a {@link LocalLambda}.
  *
- * @param port on 127.0.0.1, the only address it ever binds; 0 is a free one
+ * @param host the address it listens on; whoever reaches it may run functions and set faults, so it
+ *     is 127.0.0.1 unless it is said otherwise
+ * @param port 0 is a free one
  * @param mapCommand how a process of the function {@code map} is started; empty is no such function
  * @param concurrency how many invocations of {@code map} run at once, each in a process of its own
  * @param bytesConcurrency the same for {@code bytes}, which runs in this process
@@ -21,6 +25,7 @@ import java.util.Map;
  * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
  */
 public record LocalLambdaConfig(
+    String host,
     int port,
     List<String> mapCommand,
     int concurrency,
@@ -28,32 +33,38 @@ public record LocalLambdaConfig(
     Duration functionTimeout,
     String faults) {
 
+  static final String LOOPBACK = "127.0.0.1";
+
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EVERY_HOST = "0.0.0.0";
+  private static final Pattern LISTEN =
+      Pattern.compile("(127\\.0\\.0\\.1|localhost|0\\.0\\.0\\.0):(\\d{1,5})");
   private static final String MAP_JAR = "coatcheck-map-function.jar";
 
   public LocalLambdaConfig {
     mapCommand = List.copyOf(mapCommand);
   }
 
-  /** A free port, no map function, 2 and 64 at once, 60 s, no faults. */
+  /** A free port on 127.0.0.1, no map function, 2 and 64 at once, 60 s, no faults. */
   public static LocalLambdaConfig defaults() {
-    return new LocalLambdaConfig(0, List.of(), 2, 64, Duration.ofSeconds(60), "{}");
+    return new LocalLambdaConfig(LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}");
   }
 
   /** These with the map function started by that command. */
   public LocalLambdaConfig withMapCommand(List<String> command) {
     return new LocalLambdaConfig(
-        port, command, concurrency, bytesConcurrency, functionTimeout, faults);
+        host, port, command, concurrency, bytesConcurrency, functionTimeout, faults);
   }
 
   /** These with another function time-out. */
   public LocalLambdaConfig withFunctionTimeout(Duration timeout) {
-    return new LocalLambdaConfig(port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+    return new LocalLambdaConfig(
+        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
   }
 
   /** These with another limit of invocations at once, of {@code map} and of {@code bytes}. */
   public LocalLambdaConfig withConcurrency(int ofMap, int ofBytes) {
-    return new LocalLambdaConfig(port, mapCommand, ofMap, ofBytes, functionTimeout, faults);
+    return new LocalLambdaConfig(host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults);
   }
 
   /**
@@ -66,7 +77,9 @@ public record LocalLambdaConfig(
    */
   public static LocalLambdaConfig fromEnvironment(Map<String, String> environment) {
     List<String> wrong = new ArrayList<>();
-    int port = port(environment.getOrDefault("COATCHECK_LISTEN", "127.0.0.1:9001"), wrong);
+    String listen = environment.getOrDefault("COATCHECK_LISTEN", LOOPBACK + ":9001");
+    String host = listen.startsWith(EVERY_HOST + ":") ? EVERY_HOST : LOOPBACK;
+    int port = port(listen, wrong);
     int concurrency = number(environment, "COATCHECK_LAMBDA_CONCURRENCY", 2, wrong);
     int bytesConcurrency = number(environment, "COATCHECK_BYTES_CONCURRENCY", 64, wrong);
     Duration timeout = Duration.ofSeconds(60);
@@ -85,7 +98,8 @@ public record LocalLambdaConfig(
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
-    return new LocalLambdaConfig(port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+    return new LocalLambdaConfig(
+        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
   }
 
   static Faults parseFaults(String json) {
@@ -98,15 +112,14 @@ public record LocalLambdaConfig(
   }
 
   private static int port(String listen, List<String> wrong) {
-    int colon = listen.lastIndexOf(':');
-    String host = colon < 0 ? "" : listen.substring(0, colon);
-    String port = listen.substring(colon + 1);
-    boolean loopback = host.equals("127.0.0.1") || host.equals("localhost");
-    if (!loopback || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
-      wrong.add("COATCHECK_LISTEN: " + listen + " (expected: 127.0.0.1 and a port)");
+    Matcher parts = LISTEN.matcher(listen);
+    int port = parts.matches() ? Integer.parseInt(parts.group(2)) : -1;
+    if (port < 0 || port > 65535) {
+      wrong.add(
+          "COATCHECK_LISTEN: " + listen + " (expected: 127.0.0.1, or 0.0.0.0 for all, and a port)");
       return 0;
     }
-    return Integer.parseInt(port);
+    return port;
   }
 
   private static int number(

@@ -52,7 +52,7 @@ final class RuntimeApi extends Handler.Abstract {
 
   /** Opens a port for that environment's process. */
   ServerConnector open(ExecutionEnvironment environment) throws IOException {
-    ServerConnector connector = LocalLambda.connector(server, 0);
+    ServerConnector connector = LocalLambda.connector(server, LocalLambdaConfig.LOOPBACK, 0);
     environments.put(connector, environment);
     try {
       server.addConnector(connector);

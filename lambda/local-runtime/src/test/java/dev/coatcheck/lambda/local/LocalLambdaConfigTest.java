@@ -13,6 +13,7 @@ class LocalLambdaConfigTest {
   @Test
   void hasDefaults() {
     LocalLambdaConfig config = LocalLambdaConfig.fromEnvironment(Map.of());
+    assertThat(config.host()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(9001);
     assertThat(config.concurrency()).isEqualTo(2);
     assertThat(config.bytesConcurrency()).isEqualTo(64);
@@ -25,7 +26,7 @@ class LocalLambdaConfigTest {
     assertThat(
             LocalLambdaConfig.fromEnvironment(
                 Map.of(
-                    "COATCHECK_LISTEN", "127.0.0.1:0",
+                    "COATCHECK_LISTEN", "0.0.0.0:0",
                     "COATCHECK_MAP_COMMAND", "java -jar  map.jar",
                     "COATCHECK_LAMBDA_CONCURRENCY", "3",
                     "COATCHECK_BYTES_CONCURRENCY", "500",
@@ -33,6 +34,7 @@ class LocalLambdaConfigTest {
                     "COATCHECK_LAMBDA_FAULT", "{\"throttle\": true}")))
         .isEqualTo(
             new LocalLambdaConfig(
+                "0.0.0.0",
                 0,
                 List.of("java", "-jar", "map.jar"),
                 3,
@@ -46,12 +48,13 @@ class LocalLambdaConfigTest {
     assertThatThrownBy(() ->
             LocalLambdaConfig.fromEnvironment(
                 Map.of(
-                    "COATCHECK_LISTEN", "0.0.0.0:9001",
+                    "COATCHECK_LISTEN", "9001",
                     "COATCHECK_MAP_JAR", "/nowhere/map.jar",
                     "COATCHECK_LAMBDA_CONCURRENCY", "0",
                     "COATCHECK_LAMBDA_TIMEOUT", "soon",
                     "COATCHECK_LAMBDA_FAULT", "{\"fial\": 1}")))
-        .hasMessageContaining("COATCHECK_LISTEN: 0.0.0.0:9001 (expected: 127.0.0.1 and a port)")
+        .hasMessageContaining(
+            "COATCHECK_LISTEN: 9001 (expected: 127.0.0.1, or 0.0.0.0 for all, and a port)")
         .hasMessageContaining("COATCHECK_MAP_JAR: /nowhere/map.jar (expected: ")
         .hasMessageContaining("COATCHECK_LAMBDA_CONCURRENCY: 0 (expected: ")
         .hasMessageContaining("COATCHECK_LAMBDA_TIMEOUT: soon (expected: ")
