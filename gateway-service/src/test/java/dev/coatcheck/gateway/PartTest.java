@@ -98,8 +98,13 @@ final class PartTest extends UploadTest {
     token = "forged";
     try (var client = new RawConnection(gateway.httpPort())) {
       client.send(partHead(4).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
-      assertThat(client.readToEnd()).asString().startsWith("HTTP/1.1 404 ");
+      assertThat(client.readToEnd()).asString().startsWith("HTTP/1.1 404 ").endsWith("}");
     }
+
+    speak(Version.HTTP_2);
+    var response = send(part(0, bytes(LARGEST_PART)).version(Version.HTTP_2).expectContinue(true));
+    assertThat(response.version()).isEqualTo(Version.HTTP_2);
+    assertProblem(response, 404, "UPLOAD_NOT_FOUND");
   }
 
   @ParameterizedTest

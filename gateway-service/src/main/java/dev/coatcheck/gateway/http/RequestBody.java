@@ -2,7 +2,6 @@ package dev.coatcheck.gateway.http;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -71,7 +70,6 @@ final class RequestBody implements Invocable.Task {
 
   // state
   private volatile Reader reader = NOBODY;
-  private volatile boolean begun;
 
   // state, set before whenLeft, and from then on of the thread in read()
   private long leftToDiscard;
@@ -99,11 +97,10 @@ final class RequestBody implements Invocable.Task {
    *
    * @param mostBytes how much to read and throw away before that. A client may look for its answer
    *     only after it has sent all; if it found the connection closed by then (RFC 9112, 9.6), or
-   *     the stream reset (RFC 9113, 8.1), it would never see it. Where the client waits for a 100
-   *     before it sends, nothing is.
+   *     the stream reset (RFC 9113, 8.1), it would never see it.
    */
   void leave(long mostBytes, Runnable whenLeft) {
-    leftToDiscard = awaitsContinue() ? 0 : mostBytes;
+    leftToDiscard = mostBytes;
     this.whenLeft.set(whenLeft);
     if (phase.get() == Phase.OVER) {
       over();
@@ -130,7 +127,6 @@ final class RequestBody implements Invocable.Task {
         over();
         return;
       }
-      begun = true;
       Content.Chunk chunk = request.read();
       if (chunk == null) {
         phase.set(Phase.AWAITED);
@@ -183,10 +179,6 @@ final class RequestBody implements Invocable.Task {
     if (then != null) {
       then.run();
     }
-  }
-
-  private boolean awaitsContinue() {
-    return !begun && request.getHeaders().contains(HttpHeader.EXPECT);
   }
 
   @Override
