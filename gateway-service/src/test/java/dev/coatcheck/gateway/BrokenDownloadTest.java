@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pickups that do not get to their end, from either side. */
 final class BrokenDownloadTest extends GatewayTest {
@@ -113,15 +114,18 @@ final class BrokenDownloadTest extends GatewayTest {
     assertThat(settled.getRanges(0).getEnd()).isPositive();
   }
 
-  @Test
-  void chunkedResponseThatBreaksOffHasNoLastChunk() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"keep-alive", "close"})
+  void chunkedResponseThatBreaksOffHasNoLastChunk(String connection) throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(300_000));
     image.complete = false;
     image.failAtBytes = 200_000;
     image.failure = Refusals.of(Code.INTERNAL, ErrorReason.FUNCTION_FAILED, Map.of());
 
     try (var client = new RawConnection(gateway.httpPort())) {
-      client.get("/v1/" + image.name + "/content");
+      client.send(
+          "GET /v1/%s/content HTTP/1.1\r\nHost: gateway\r\nConnection: %s\r\n\r\n"
+              .formatted(image.name, connection));
       assertThat(client.head()).contains("Transfer-Encoding: chunked");
       String body = new String(client.readToEnd(), StandardCharsets.ISO_8859_1);
       assertThat(body).doesNotEndWith("0\r\n\r\n");

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -48,6 +49,12 @@ final class Exchange {
 
   RequestBody body() {
     return body;
+  }
+
+  /** True when a stream is framed by the protocol, as HTTP/2 does, and not by its headers. */
+  boolean isMultiplexed() {
+    return request.getConnectionMetaData().getHttpVersion().getVersion()
+        >= HttpVersion.HTTP_2.getVersion();
   }
 
   Response response() {

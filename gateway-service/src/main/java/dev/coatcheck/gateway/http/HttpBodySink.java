@@ -165,6 +165,10 @@ final class HttpBodySink implements RelaySink {
         exchange.response().setStatus(HttpStatus.PARTIAL_CONTENT_206);
         ContentHeaders.putRange(headers, image, head.getRange());
       }
+      if (!headers.contains(HttpHeader.CONTENT_LENGTH) && !exchange.isMultiplexed()) {
+        // Said, because otherwise a body ends with the connection if the client wants that closed.
+        headers.put(HttpHeader.TRANSFER_ENCODING, "chunked");
+      }
       if (tellsLocation) {
         headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
       }
