@@ -182,6 +182,7 @@ final class HttpBodySink implements RelaySink {
     @Override
     protected void onSuccess() {
       writtenBytes += underWayBytes;
+      source().progressed();
       underWayBytes = 0;
     }
 
