@@ -15,6 +15,8 @@ import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.ReportProgressResponse;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
 import dev.coatcheck.v1.WatchGeneratorRequest;
@@ -278,6 +280,17 @@ final class FakeGenerator implements AutoCloseable {
   }
 
   private final class Pickups extends PickupServiceGrpc.PickupServiceImplBase {
+
+    @Override
+    public void reportProgress(
+        ReportProgressRequest request, StreamObserver<ReportProgressResponse> out) {
+      ScriptedImage image = images.get(request.getName());
+      if (image != null) {
+        image.progress.add(request);
+      }
+      out.onNext(ReportProgressResponse.getDefaultInstance());
+      out.onCompleted();
+    }
 
     @Override
     public void settlePickup(

@@ -6,6 +6,7 @@ import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.ImageError;
+import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.SettlePickupRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ final class ScriptedImage {
 
   final byte[] bytes;
   final List<SettlePickupRequest> settlements = new CopyOnWriteArrayList<>();
+  final List<ReportProgressRequest> progress = new CopyOnWriteArrayList<>();
   final AtomicInteger downloads = new AtomicInteger();
   final AtomicInteger chunksSent = new AtomicInteger();
   final CountDownLatch cancelled = new CountDownLatch(1);

@@ -186,6 +186,7 @@ final class HttpBodySink implements RelaySink {
     @Override
     protected void onSuccess() {
       writtenBytes += underWayBytes;
+      source().progressed();
       underWayBytes = 0;
     }
 

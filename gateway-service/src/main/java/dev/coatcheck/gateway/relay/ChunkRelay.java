@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.SettlePickupRequest;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -59,6 +60,7 @@ final class ChunkRelay<Q> implements RelaySource {
   private final Iterator<GeneratorClient> candidates;
   private final RelaySink sink;
   private final Relays relays;
+  private final Pace pace = new Pace();
 
   // state, under this
   private Phase phase = Phase.BEFORE_DATA;
@@ -79,12 +81,32 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   void start() {
+    relays.running(this);
     sink.start(this);
     tryNext(null);
   }
 
   @Override
+  public void progressed() {
+    pace.wrote();
+  }
+
+  /** Says so to the generator if the reader is slow. */
+  void reportIfSlow() {
+    Optional<ReportProgressRequest> report;
+    Attempt current;
+    synchronized (this) {
+      report = phase == Phase.DATA ? order.progress() : Optional.empty();
+      current = attempt;
+    }
+    if (pace.isSlow() && report.isPresent() && current != null) {
+      var _ = current.client.reportProgress(report.get());
+    }
+  }
+
+  @Override
   public void demand() {
+    pace.demanded();
     Attempt current;
     synchronized (this) {
       current = attempt;
@@ -140,21 +162,16 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   private void settle(SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
-    SettlePickupRequest.Builder word = SettlePickupRequest.newBuilder().setOutcome(outcome);
+    relays.over(this);
+    Optional<SettlePickupRequest> word;
     Attempt current;
     synchronized (this) {
-      ImageChunk head = order.head();
+      word = order.settlement(outcome, writtenBytes, inDoubtBytes);
       current = attempt;
-      if (head == null || current == null) {
-        return;
-      }
-      word.setName(head.getImage().getName()).setEpoch(head.getEpoch()).setStream(head.getStream());
-      long came = order.next() - head.getOffset();
-      long written = Math.min(writtenBytes, came);
-      order.range(0, written).ifPresent(word::addRanges);
-      order.range(written, Math.min(inDoubtBytes, came - written)).ifPresent(word::setInDoubt);
     }
-    relays.settle(current.client, word.build());
+    if (word.isPresent() && current != null) {
+      relays.settle(current.client, word.get());
+    }
   }
 
   /** The call to one candidate, and what arrives on it. */

@@ -10,6 +10,9 @@ public interface RelaySource {
   /** The sink can take one more chunk than it could before. */
   void demand();
 
+  /** Some bytes were written. */
+  void progressed();
+
   /** The last byte of the response was written. Only after {@link RelaySink#last}. */
   void delivered();
 

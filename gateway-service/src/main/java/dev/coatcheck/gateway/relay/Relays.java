@@ -13,6 +13,8 @@ import dev.coatcheck.v1.Settlement;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Threading:</b> any thread.
  */
 public final class Relays {
+
+  /** Well below the time after which a generator takes a stream for stalled. */
+  private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
 
   private final OwnerRouter owners;
   private final Placement placement;
@@ -35,6 +40,9 @@ public final class Relays {
   private final MethodDescriptor<GenerateImageRequest, RelayedChunk> generate =
       passingThrough(ImageServiceGrpc.getGenerateImageMethod());
 
+  // state, any thread
+  private final Set<ChunkRelay<?>> running = ConcurrentHashMap.newKeySet();
+
   // state, under this
   private int settlements;
 
@@ -42,6 +50,19 @@ public final class Relays {
     this.owners = owners;
     this.placement = placement;
     this.timer = timer;
+    timer.scheduleWithFixedDelay(
+        () -> running.forEach(ChunkRelay::reportIfSlow),
+        REPORT_EVERY.toMillis(),
+        REPORT_EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  void running(ChunkRelay<?> relay) {
+    running.add(relay);
+  }
+
+  void over(ChunkRelay<?> relay) {
+    running.remove(relay);
   }
 
   /** Picks an image up, from the generator that its name leads to, into {@code sink}. */

@@ -2,6 +2,8 @@ package dev.coatcheck.gateway.relay;
 
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.SettlePickupRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +64,48 @@ final class StreamOrder {
     return next;
   }
 
-  /** The {@code bytes} that follow {@code skipped} others of this stream, if there are any. */
-  Optional<ByteRange> range(long skipped, long bytes) {
-    if (head == null || bytes <= 0) {
+  /**
+   * The word on how the stream ended, if it began.
+   *
+   * @param writtenBytes how many of the bytes that came certainly went out; more mean all
+   * @param inDoubtBytes how many of those that follow may have
+   */
+  Optional<SettlePickupRequest> settlement(
+      SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
+    ImageChunk begun = head;
+    if (begun == null) {
       return Optional.empty();
     }
-    long start = head.getOffset() + skipped;
-    return Optional.of(ByteRange.newBuilder().setStart(start).setEnd(start + bytes).build());
+    SettlePickupRequest.Builder word =
+        SettlePickupRequest.newBuilder()
+            .setName(begun.getImage().getName())
+            .setEpoch(begun.getEpoch())
+            .setStream(begun.getStream())
+            .setOutcome(outcome);
+    long start = begun.getOffset();
+    long written = writtenBytes > next - start ? next : start + writtenBytes;
+    long perhaps = Math.min(next, written + inDoubtBytes);
+    if (written > start) {
+      word.addRanges(range(start, written));
+    }
+    if (perhaps > written) {
+      word.setInDoubt(range(written, perhaps));
+    }
+    return Optional.of(word.build());
+  }
+
+  /** The word that the stream goes on, if it began. */
+  Optional<ReportProgressRequest> progress() {
+    return Optional.ofNullable(head)
+        .map(begun ->
+            ReportProgressRequest.newBuilder()
+                .setName(begun.getImage().getName())
+                .setEpoch(begun.getEpoch())
+                .setStream(begun.getStream())
+                .build());
+  }
+
+  private static ByteRange range(long start, long end) {
+    return ByteRange.newBuilder().setStart(start).setEnd(end).build();
   }
 }

@@ -10,6 +10,8 @@ import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.IngestServiceGrpc;
 import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.ReportProgressResponse;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
 import io.grpc.CallOptions;
@@ -108,6 +110,11 @@ public final class GeneratorClient {
   public CompletableFuture<SettlePickupResponse> settle(
       SettlePickupRequest request, Duration deadline) {
     return unary(PickupServiceGrpc.getSettlePickupMethod(), request, deadline);
+  }
+
+  /** Tells that a pickup goes on. */
+  public CompletableFuture<ReportProgressResponse> reportProgress(ReportProgressRequest request) {
+    return unary(PickupServiceGrpc.getReportProgressMethod(), request, UNARY_DEADLINE);
   }
 
   /** A call of any other kind, not yet started. */

@@ -118,6 +118,11 @@ public final class Image {
     return answer;
   }
 
+  /** Somebody says that a stream goes on, of which nothing is seen here. */
+  public void progressed(long epoch, long stream) {
+    live.find(epoch, stream).ifPresent(ImageReader::progressed);
+  }
+
   /** Ends it because its holder asked to: an acknowledgement, when it was delivered. */
   public void delete() {
     end(pickup.now().isDelivered() ? ErrorReason.IMAGE_DELIVERED : ErrorReason.IMAGE_DELETED);

@@ -169,7 +169,8 @@ public final class ImageReader implements AutoCloseable {
     }
   }
 
-  private void progressed() {
+  /** Whoever reads has taken something, of which nothing is seen here. Any thread. */
+  void progressed() {
     progressAt = time.now();
     waiting = false;
   }

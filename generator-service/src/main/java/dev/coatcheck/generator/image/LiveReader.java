@@ -26,6 +26,12 @@ final class LiveReader {
         || (one.epoch() == other.epoch() && one.stream() > other.stream());
   }
 
+  /** That stream's reader, if it is the newest. */
+  Optional<ImageReader> find(long epoch, long stream) {
+    return Optional.ofNullable(newest.get())
+        .filter(reader -> reader.epoch() == epoch && reader.stream() == stream);
+  }
+
   /** The live stream's reader, if it has made no progress for {@code span}. */
   Optional<ImageReader> stalled(Pickup pickup, Duration span) {
     return Optional.ofNullable(newest.get())

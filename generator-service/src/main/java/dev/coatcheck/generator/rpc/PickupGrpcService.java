@@ -9,6 +9,8 @@ import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.ReportProgressResponse;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
 import io.grpc.stub.StreamObserver;
@@ -33,6 +35,19 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
         () ->
             CompletableFuture.completedFuture(
                 SettlePickupResponse.newBuilder().setDelivered(settle(request)).build()));
+  }
+
+  @Override
+  public void reportProgress(
+      ReportProgressRequest request, StreamObserver<ReportProgressResponse> answer) {
+    ImageGrpcService.answer(
+        answer,
+        () -> {
+          if (names.find(request.getName()) instanceof ImageStore.Lookup.Held(Image image)) {
+            image.progressed(request.getEpoch(), request.getStream());
+          }
+          return CompletableFuture.completedFuture(ReportProgressResponse.getDefaultInstance());
+        });
   }
 
   private boolean settle(SettlePickupRequest request) {

@@ -89,6 +89,22 @@ class StallTest {
   }
 
   @Test
+  void aStreamOfWhichOthersSayThatItGoesOnIsNotStalled() {
+    write(100);
+    ImageReader slow = begun();
+    for (int i = 0; i < 30; i++) {
+      pass(Duration.ofSeconds(4));
+      store.sweep();
+      image.progressed(slow.epoch(), slow.stream());
+      assertThat(image.claim(ClaimRequest.BY_KEY)).isInstanceOf(ClaimAnswer.Refused.class);
+    }
+    image.progressed(slow.epoch(), slow.stream() + 1);
+    pass(Duration.ofSeconds(5));
+    begun().close();
+    slow.close();
+  }
+
+  @Test
   void aStreamThatTakesNothingForAMinuteIsCut() {
     write(100);
     ImageReader dead = begun();
