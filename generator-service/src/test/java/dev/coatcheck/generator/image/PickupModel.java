@@ -1,0 +1,150 @@
+package dev.coatcheck.generator.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coatcheck.v1.ErrorReason;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A small world around a {@link Pickup}: two persons who have the key, streams that break anywhere,
+ * gateways that tell what they know of it, late, in any order, or never. Every step is checked
+ * against what the persons really hold.
+ */
+final class PickupModel {
+
+  /** What a stream was given, and what became of it. */
+  private record Stream(long epoch, long number, int person, int start, int position) {}
+
+  private static final List<ClaimRequest.Use> USES = List.of(ClaimRequest.Use.values());
+  private static final ImageLimits LIMITS = ImageLimits.DEFAULT;
+
+  private final int sizeBytes;
+  private final boolean singleClaimant;
+  private final BitSet[] held = {new BitSet(), new BitSet()};
+  private final String[] proofs = {"", ""};
+  private final List<Stream> streams = new ArrayList<>();
+  private Pickup pickup;
+  private int made;
+  private long now;
+
+  PickupModel(int sizeBytes, boolean singleClaimant) {
+    this.sizeBytes = sizeBytes;
+    this.singleClaimant = singleClaimant;
+    this.pickup = Pickup.open(singleClaimant, 0);
+  }
+
+  /** Takes one step, which {@code choice} picks, with numbers {@code a} and {@code b}. */
+  void step(int choice, int a, int b) {
+    switch (choice) {
+      case 0, 1 -> claim(a % 2, b);
+      case 2, 3, 4 -> send(b);
+      case 5, 6 -> end(a, b);
+      case 7 -> pass(b);
+      default -> throw new IllegalArgumentException("no such step: " + choice);
+    }
+    check();
+  }
+
+  /** A person asks for what it does not hold yet, or for all, with its proof or without. */
+  private void claim(int person, int b) {
+    int from = b % 3 == 0 ? 0 : Math.min(held[person].nextClearBit(0), sizeBytes);
+    String proof = b % 2 == 0 ? proofs[person] : "";
+    Pickup before = pickup;
+    ClaimRequest request =
+        new ClaimRequest(
+            proof, USES.get(b % 5 % 3), new Section(from, 0, 0, false));
+    switch (pickup.claim(request, () -> "proof " + ++made, b % 7 == 0, sizeBytes)) {
+      case Pickup.Answer.Granted(Pickup next, Section section) -> {
+        assertThat(before.phase()).isNotEqualTo(Pickup.Phase.GONE);
+        assertThat(before.phase() == Pickup.Phase.DELIVERED || before.phase() == Pickup.Phase.BOUND)
+            .as("only the claimant reads what somebody may have")
+            .isIn(false, before.claim().isProvenBy(proof));
+        pickup = next;
+        proofs[person] = next.claim().proof();
+        int start = (int) section.offset();
+        streams.add(
+            new Stream(next.claim().epoch(), next.claim().liveStream(), person, start, start));
+      }
+      case Pickup.Answer.PastEnd(Pickup next) -> pickup = next;
+      case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> {}
+    }
+  }
+
+  /** The live stream hands out some bytes, which are under way from then on. */
+  private void send(int b) {
+    for (int i = 0; i < streams.size(); i++) {
+      Stream stream = streams.get(i);
+      if (pickup.isLive(stream.epoch, stream.number) && stream.position < sizeBytes) {
+        int end = Math.min(sizeBytes, stream.position + 1 + b % sizeBytes);
+        pickup =
+            pickup.handOut(
+                stream.epoch, stream.number, Coverage.of(stream.position, end), sizeBytes);
+        streams.set(i, new Stream(stream.epoch, stream.number, stream.person, stream.start, end));
+      }
+    }
+  }
+
+  /**
+   * A stream ends: some of what it was given arrived, the rest never does. Its gateway settles what
+   * it knows, which is less than what arrived, or dies.
+   */
+  private void end(int a, int b) {
+    if (streams.isEmpty()) {
+      return;
+    }
+    Stream stream = streams.remove(a % streams.size());
+    int sent = stream.position - stream.start;
+    int arrived = b % 4 == 0 ? sent : b % (sent + 1);
+    held[stream.person].set(stream.start, stream.start + arrived);
+    pickup = pickup.endStream(stream.epoch, stream.number, now);
+    if (b % 5 == 0) {
+      return; // the gateway died
+    }
+    boolean whole = arrived == sent && b % 2 == 0;
+    int known = whole ? arrived : arrived == 0 ? 0 : b % arrived;
+    Coverage written = Coverage.of(stream.start, stream.start + known);
+    Coverage perhaps = Coverage.of(stream.start, stream.start + (whole ? sent : arrived));
+    Pickup before = pickup;
+    switch (pickup.settle(stream.epoch, stream.number, written, perhaps, sizeBytes, now)) {
+      case Pickup.Settled.Taken(Pickup next) -> pickup = next;
+      case Pickup.Settled.Stale _ -> assertThat(stream.epoch).isLessThan(before.claim().epoch());
+      case Pickup.Settled.NeverHandedOut _ ->
+          throw new AssertionError("it was handed out: " + stream);
+    }
+  }
+
+  private void pass(int b) {
+    now += LIMITS.linger().toNanos() * (b % 4);
+    pickup.due(now, b % 3 == 0, LIMITS).ifPresent(reason -> pickup = pickup.end(reason));
+  }
+
+  private void check() {
+    assertThat(holdsAll(0) && holdsAll(1)).as("delivered in full to both").isFalse();
+    if (singleClaimant) {
+      assertThat(!held[0].isEmpty() && !held[1].isEmpty()).as("both got a byte").isFalse();
+    }
+    Coverage handedOut = pickup.handedOut();
+    switch (pickup.phase()) {
+      case OPEN -> assertThat(handedOut).isEqualTo(Coverage.NONE);
+      case CLAIMED -> assertThat(handedOut.isWhole(sizeBytes)).isFalse();
+      case BOUND -> assertThat(handedOut.isWhole(sizeBytes) || singleClaimant).isTrue();
+      case DELIVERED -> assertThat(holdsAll(0) || holdsAll(1)).as("somebody has it").isTrue();
+      case GONE -> assertThat(pickup.claim().liveStream()).isZero();
+    }
+    if (pickup.phase() != Pickup.Phase.GONE && pickup.phase() != Pickup.Phase.DELIVERED) {
+      for (int person = 0; person < 2; person++) {
+        for (int i = held[person].nextSetBit(0); i >= 0; i = held[person].nextSetBit(i + 1)) {
+          assertThat(handedOut.contains(Coverage.of(i, i + 1))).as("byte %s", i).isTrue();
+        }
+      }
+    }
+    assertThat(pickup.ending() == ErrorReason.ERROR_REASON_UNSPECIFIED)
+        .isEqualTo(pickup.phase() != Pickup.Phase.GONE);
+  }
+
+  private boolean holdsAll(int person) {
+    return held[person].nextClearBit(0) >= sizeBytes;
+  }
+}
