@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 public final class GatewayMain {
 
   private static final Duration GRACE = Duration.ofSeconds(30);
-  private static final int BAD_SETTINGS = 64;
+  private static final int BAD_SETTINGS = 2;
   private static final int CANNOT_START = 1;
 
   /**

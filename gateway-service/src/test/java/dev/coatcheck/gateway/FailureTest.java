@@ -53,6 +53,22 @@ final class FailureTest extends GatewayTest {
     assertProblem(post("/v1/images:generate", "{\"spec\":{}}"), reason, status);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "max_bytes, maxBytes",
+    "size_bytes, sizeBytes",
+    "request_id, Idempotency-Key",
+    "ttl, ttl"
+  })
+  void fieldIsCalledWhatTheCallerCallsIt(String field, String told) throws Exception {
+    generator.refusal =
+        Refusals.of(Code.INVALID_ARGUMENT, ErrorReason.INVALID_REQUEST, Map.of("field", field));
+
+    var response = post("/v1/images", "{\"spec\":{}}");
+
+    assertThat(json(response).get("field").asText()).isEqualTo(told);
+  }
+
   private static void assertProblem(HttpResponse<byte[]> response, ErrorReason reason, int status)
       throws Exception {
     assertThat(response.statusCode()).isEqualTo(status);

@@ -34,6 +34,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +259,22 @@ final class GrpcPortTest extends GatewayTest {
       }
     }
     return bytes.toByteArray();
+  }
+
+  @Test
+  void deleteThatCannotBeDoneSaysWhy() {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    generator.refusal = Refusals.of(Code.NOT_FOUND, ErrorReason.IMAGE_NOT_FOUND, Map.of());
+
+    for (String name : List.of("images/x", image.name)) {
+      assertRefused(
+          () -> {
+            var _ = images.deleteImage(DeleteImageRequest.newBuilder().setName(name).build());
+            return Collections.emptyIterator();
+          },
+          Code.NOT_FOUND,
+          "IMAGE_NOT_FOUND");
+    }
   }
 
   private interface Call {

@@ -183,6 +183,23 @@ class GeneratorUploadTest {
     assertThat(bytesOf(generator.download(created.getName()))).isEqualTo(image);
   }
 
+  /** 1. A function runs twice. 2. The run that came second ends first. 3. The other completes. */
+  @Test
+  void endOfTheRunThatWasRefusedIsNotTheEnd() throws Exception {
+    byte[] image = png(2 * PART_BYTES);
+    Image created = create();
+    FakeImageSource.Call call = function.next();
+    String token = call.upload().token();
+    var _ = uploads.write(token, "one", 0, part(image, 0));
+    superseded(() -> uploads.write(token, "two", 0, part(image, 0)));
+
+    call.fail(Refusal.of(ErrorReason.FUNCTION_FAILED, "UploadRefused"));
+    uploads.writeAll(token, "one", image);
+    uploads.complete(token, "one", image.length, sha256(image));
+
+    assertThat(bytesOf(generator.download(created.getName()))).isEqualTo(image);
+  }
+
   @Test
   void completesOnlyWhatIsWholeAndAsSaid() throws Exception {
     byte[] image = png(2 * PART_BYTES + 5);

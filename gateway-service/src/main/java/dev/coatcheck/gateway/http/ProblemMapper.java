@@ -19,7 +19,8 @@ final class ProblemMapper {
         .forEach((key, value) -> {
           switch (key) {
             case "size_bytes" -> putNumber(more, "sizeBytes", value);
-            case "sha256", "field" -> more.put(key, value);
+            case "sha256" -> more.put(key, value);
+            case "field" -> more.put(key, fieldName(value));
             default -> {} // between gateways and generators
           }
         });
@@ -46,6 +47,16 @@ final class ProblemMapper {
     return switch (reason) {
       case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> Problem.INTERNAL;
       default -> reason.name();
+    };
+  }
+
+  /** What a field of the contract is called over HTTP. */
+  private static String fieldName(String field) {
+    return switch (field) {
+      case "max_bytes" -> "maxBytes";
+      case "size_bytes" -> "sizeBytes";
+      case "request_id" -> "Idempotency-Key";
+      default -> field; // the others are one word
     };
   }
 

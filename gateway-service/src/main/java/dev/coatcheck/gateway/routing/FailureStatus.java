@@ -12,6 +12,7 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +56,13 @@ public final class FailureStatus {
         true);
   }
 
-  /** The same for whatever a stub throws. */
+  /** The same for whatever a stub throws, or a future that goes on from it. */
   public static GeneratorFailure toFailure(Throwable thrown) {
-    return thrown instanceof GeneratorFailure failure
-        ? failure
-        : toFailure(Status.fromThrowable(thrown), Status.trailersFromThrowable(thrown));
+    return switch (thrown) {
+      case GeneratorFailure failure -> failure;
+      case CompletionException e when e.getCause() != null -> toFailure(e.getCause());
+      default -> toFailure(Status.fromThrowable(thrown), Status.trailersFromThrowable(thrown));
+    };
   }
 
   /** The status for a caller over gRPC. */

@@ -109,7 +109,7 @@ final class Attempt implements ImageSource.Sink {
       } else {
         upload
             .get()
-            .callEnded(
+            .answered(
                 Refusal.of(
                     ErrorReason.FUNCTION_FAILED,
                     "The function ended, and had not completed its upload."));
@@ -121,7 +121,7 @@ final class Attempt implements ImageSource.Sink {
   public void fail(Refusal why) {
     inTurn(() -> {
       if (ingest.isTakenFrom(this)) {
-        upload.ifPresentOrElse(open -> open.callEnded(why), () -> ingest.end(why));
+        upload.ifPresentOrElse(open -> open.answered(why), () -> ingest.end(why));
       }
     });
   }

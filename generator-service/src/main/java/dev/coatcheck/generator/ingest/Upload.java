@@ -30,6 +30,7 @@ public final class Upload {
   // state: guarded by the ingest's turn
   private final UploadParts parts;
   private String run = "";
+  private boolean contested;
   private boolean following;
   private @Nullable Claim claim;
   private @Nullable Refusal callEnded;
@@ -152,6 +153,19 @@ public final class Upload {
     });
   }
 
+  /**
+   * The function has answered, without completing this; called in its turn. If two runs of it tried
+   * to write, this may be the answer of the one that was refused: the other goes on, for as long as
+   * the function may take.
+   */
+  void answered(Refusal unlessComplete) {
+    if (contested) {
+      callEnded = unlessComplete;
+    } else {
+      callEnded(unlessComplete);
+    }
+  }
+
   /** The call has ended, and nothing more comes; called in its turn. */
   void callEnded(Refusal unlessComplete) {
     callEnded = unlessComplete;
@@ -229,6 +243,7 @@ public final class Upload {
 
   private void requireRun(String writer) {
     if (hasBegun() && !run.equals(writer)) {
+      contested = true;
       throw new RefusedException(
           Uploads.superseded("Another run of the function has begun to write this image."));
     }

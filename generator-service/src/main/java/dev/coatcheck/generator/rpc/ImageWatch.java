@@ -71,6 +71,7 @@ final class ImageWatch {
     if (over || !watcher.isReady()) {
       return; // onReady comes back here
     }
+    boolean gone = image.isGone(); // first: how it went is in any status that is read later
     ImageStatus status = image.status();
     if (!status.equals(told)) {
       told = status;
@@ -79,9 +80,7 @@ final class ImageWatch {
       pausing = true;
       clock.schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
-    if (status.state() == ImageState.FAILED
-        || status.state() == ImageState.DELIVERED
-        || image.isGone()) {
+    if (status.state() == ImageState.FAILED || status.state() == ImageState.DELIVERED || gone) {
       end();
       watcher.onCompleted();
     }
