@@ -125,7 +125,7 @@ class FullGeneratorIT {
 
   private static String image(int seed, int sizeBytes, int bytesPerSecond) {
     return """
-    {"function": "bytes", "maxBytes": %d,
+    {"function": "bytes", "transfer": "RESPONSE_STREAM", "maxBytes": %d,
      "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
     """
         .formatted(IMAGE_BYTES, sizeBytes, seed, bytesPerSecond);
