@@ -53,8 +53,7 @@ final class PickupModel {
     String proof = b % 2 == 0 ? proofs[person] : "";
     Pickup before = pickup;
     ClaimRequest request =
-        new ClaimRequest(
-            proof, USES.get(b % 5 % 3), new Section(from, 0, 0, false));
+        new ClaimRequest(proof, USES.get(b % 5 % 3), new Section(from, 0, 0, false));
     switch (pickup.claim(request, () -> "proof " + ++made, b % 7 == 0, sizeBytes)) {
       case Pickup.Answer.Granted(Pickup next, Section section) -> {
         assertThat(before.phase()).isNotEqualTo(Pickup.Phase.GONE);
