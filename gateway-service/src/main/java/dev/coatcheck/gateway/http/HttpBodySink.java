@@ -113,6 +113,7 @@ final class HttpBodySink implements RelaySink {
     // state, the thread in process()
     private @Nullable RelayedChunk current;
     private Iterator<ByteBuffer> buffers = Collections.emptyIterator();
+    private ByteBuffer underWay = BufferUtil.EMPTY_BUFFER;
     private int underWayBytes;
     private long writtenBytes;
     private boolean headersSet;
@@ -134,6 +135,7 @@ final class HttpBodySink implements RelaySink {
         buffers = next.data().iterator();
       }
       ByteBuffer buffer = buffers.next();
+      underWay = buffer;
       underWayBytes = buffer.remaining();
       exchange.response().write(false, buffer, this);
       return Action.SCHEDULED;
@@ -205,6 +207,7 @@ final class HttpBodySink implements RelaySink {
     /** No write is under way any more, and none will be. */
     @Override
     protected void onCompleteFailure(Throwable cause) {
+      long mayHaveGoneBytes = mayHaveGoneBytes();
       RelayedChunk unfinished = current;
       current = null;
       if (unfinished != null) {
@@ -212,9 +215,19 @@ final class HttpBodySink implements RelaySink {
       }
       over = true;
       releaseIfOver();
-      // A write that failed did not write its last byte; of the others nobody knows.
-      source().broken(writtenBytes, Math.max(0, underWayBytes - 1));
+      source().broken(writtenBytes, mayHaveGoneBytes);
       exchange.fail(cause);
+    }
+
+    /**
+     * How much of the last write nobody can be sure of. A write that is cancelled counts as failed,
+     * even if it was done to its last byte meanwhile; over HTTP/1.1 the buffer shows what was not
+     * taken from it.
+     */
+    private long mayHaveGoneBytes() {
+      return exchange.isMultiplexed() || underWayBytes == 0
+          ? underWayBytes
+          : underWayBytes - underWay.remaining();
     }
 
     void releaseIfOver() {
