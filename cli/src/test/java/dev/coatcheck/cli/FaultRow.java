@@ -28,7 +28,7 @@ record FaultRow(
     EITHER
   }
 
-  private static final List<String> TRANSFERS = List.of("BUFFERED", "RESPONSE_STREAM", "CALLBACK");
+  static final List<String> TRANSFERS = List.of("BUFFERED", "RESPONSE_STREAM", "CALLBACK");
 
   /**
    * The rows of a table whose lines are {@code fault | fields | reason | BUFFERED | RESPONSE_STREAM

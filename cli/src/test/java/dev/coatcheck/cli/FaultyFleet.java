@@ -32,7 +32,8 @@ final class FaultyFleet implements AutoCloseable {
   /** What a generator keeps open to Lambda: by its three clients, as many as ever ran at once. */
   private static final int IDLE_CALLS = IMAGES_AT_ONCE * 3;
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  /** Less than an HTTP client keeps what it does not use, so that it does not hide what is left. */
+  private static final Duration SOON = Duration.ofSeconds(10);
 
   final InProcessFleet fleet;
   final RpcCaller rpc;

@@ -19,12 +19,12 @@ class HangingFunctionIT {
   private static final String HANGING =
       """
       hangs at once  | "spec": {"sizeBytes": 5000, "fault": {"hangAtByte": 0}} | FUNCTION_TIMEOUT | NOTHING 1 | NOTHING 1 | NOTHING 1
-      hangs half way | "spec": {"sizeBytes": 3000000, "fault": {"hangAtByte": 2500000}} | FUNCTION_TIMEOUT | | BYTES 1 | BYTES 1
+      hangs half way | "spec": {"sizeBytes": 1300000, "fault": {"hangAtByte": 1200000}} | FUNCTION_TIMEOUT | | BYTES 1 | BYTES 1
       """;
 
   private static final Map<String, String> SETTINGS =
       Map.of(
-          "COATCHECK_FUNCTION_TIMEOUT", "3s",
+          "COATCHECK_FUNCTION_TIMEOUT", "6s",
           "COATCHECK_MAX_BYTES", "4MiB",
           "COATCHECK_MEMORY", "128MiB");
 
@@ -35,13 +35,24 @@ class HangingFunctionIT {
   void isTimedOutAndNeverCalledAgain() throws Exception {
     try (var fleet = FaultyFleet.start(directory, SETTINGS)) {
       try (HttpCaller http = fleet.http(Version.HTTP_1_1)) {
+        for (String transfer : FaultRow.TRANSFERS) {
+          warmUp(http, transfer); // a first call takes its time, which is no function's
+        }
+        int before = fleet.calls();
         List<Callable<?>> all = new ArrayList<>();
         FaultRow.of(HANGING)
             .forEach(row -> all.addAll(new FailingImages(fleet.rpc, http, row).created()));
         FaultyFleet.together(all);
-        assertThat(fleet.calls()).isEqualTo(all.size());
+        assertThat(fleet.calls() - before).isEqualTo(all.size());
       }
       fleet.awaitBaseline();
     }
+  }
+
+  private static void warmUp(HttpCaller http, String transfer) throws Exception {
+    String name =
+        http.create("{\"transfer\": \"%s\", \"spec\": {\"sizeBytes\": 100}}".formatted(transfer));
+    assertThat(http.content(name)).isInstanceOf(Ending.Whole.class);
+    assertThat(http.send("DELETE", "/v1/" + name, "").statusCode()).isEqualTo(204);
   }
 }
