@@ -47,6 +47,9 @@ final class GeneratorFixture implements AutoCloseable {
   /** Small, so that a client which goes away leaves most of an image unsent. */
   private static final int WINDOW_BYTES = 64 * 1024;
 
+  /** Longer than anything takes that is not to time out. */
+  private static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(60);
+
   final GeneratorServer server;
   final ManagedChannel channel;
   final ImageServiceGrpc.ImageServiceBlockingStub images;
@@ -66,14 +69,29 @@ final class GeneratorFixture implements AutoCloseable {
 
   static GeneratorFixture start(Path directory, ImageSource source) throws IOException {
     return new GeneratorFixture(
-        GeneratorServer.start(config(directory, Optional.empty()), source, () -> {}));
+        GeneratorServer.start(
+            config(directory, Optional.empty(), FUNCTION_TIMEOUT), source, () -> {}));
+  }
+
+  static GeneratorFixture start(Path directory, ImageSource source, Duration functionTimeout)
+      throws IOException {
+    return new GeneratorFixture(
+        GeneratorServer.start(
+            config(directory, Optional.empty(), functionTimeout), source, () -> {}));
   }
 
   static GeneratorFixture start(Path directory, URI lambda) throws IOException {
-    return new GeneratorFixture(GeneratorServer.start(config(directory, Optional.of(lambda))));
+    return start(directory, lambda, FUNCTION_TIMEOUT);
   }
 
-  private static GeneratorConfig config(Path directory, Optional<URI> lambda) throws IOException {
+  static GeneratorFixture start(Path directory, URI lambda, Duration functionTimeout)
+      throws IOException {
+    return new GeneratorFixture(
+        GeneratorServer.start(config(directory, Optional.of(lambda), functionTimeout)));
+  }
+
+  private static GeneratorConfig config(
+      Path directory, Optional<URI> lambda, Duration functionTimeout) throws IOException {
     Path keyset = directory.resolve("keyset.json");
     KeysetFile.create(keyset);
     Map<String, String> settings = new HashMap<>();
@@ -81,7 +99,7 @@ final class GeneratorFixture implements AutoCloseable {
     settings.put("COATCHECK_KEYSET", keyset.toString());
     settings.put("COATCHECK_MEMORY", Integer.toString(MEMORY));
     settings.put("COATCHECK_MAX_BYTES", "1MiB");
-    settings.put("COATCHECK_FUNCTION_TIMEOUT", "5s");
+    settings.put("COATCHECK_FUNCTION_TIMEOUT", functionTimeout.toSeconds() + "s");
     settings.put("COATCHECK_LAMBDA_FUNCTION", "bytes=bytes,nothing=nothing");
     settings.put("COATCHECK_LINGER", "300ms");
     settings.put("COATCHECK_CALLBACK_URL", "http://gateway.test:8080");

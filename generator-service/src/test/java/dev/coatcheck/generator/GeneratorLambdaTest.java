@@ -18,6 +18,7 @@ import dev.coatcheck.v1.GenerateImageRequest;
 import io.grpc.Status;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,9 @@ class GeneratorLambdaTest {
   void everyFailureIsTheContractsErrorAndMemoryIsBack(
       Transfer transfer, String fault, String value, Status.Code code, ErrorReason reason)
       throws Exception {
-    try (GeneratorFixture generator = GeneratorFixture.start(directory, lambda.url())) {
+    Duration functionTimeout = Duration.ofSeconds(reason == ErrorReason.FUNCTION_TIMEOUT ? 2 : 60);
+    try (GeneratorFixture generator =
+        GeneratorFixture.start(directory, lambda.url(), functionTimeout)) {
       CreateImageRequest.Builder request = bytes(200_000, "").setTransfer(transfer);
       Value told =
           value.equals("true")

@@ -185,16 +185,20 @@ class GeneratorServerTest {
   }
 
   @Test
-  void aFunctionThatNeverEndsTimesOut() throws Exception {
-    String name = generator.create().getName();
-    FakeImageSource.Call call = function.next();
+  void aFunctionThatNeverEndsTimesOut(@TempDir Path another) throws Exception {
+    try (GeneratorFixture hurried =
+        GeneratorFixture.start(another, function, java.time.Duration.ofSeconds(1))) {
+      String name = hurried.create().getName();
+      FakeImageSource.Call call = function.next();
 
-    Image failed =
-        generator.images.getImage(
-            GetImageRequest.newBuilder().setName(name).setWait(seconds(20)).build());
+      Image failed =
+          hurried.images.getImage(
+              GetImageRequest.newBuilder().setName(name).setWait(seconds(20)).build());
 
-    assertThat(failed.getError().getReason()).isEqualTo(ErrorReason.FUNCTION_TIMEOUT);
-    assertThat(call.cancelled()).isTrue();
+      assertThat(failed.getError().getReason()).isEqualTo(ErrorReason.FUNCTION_TIMEOUT);
+      assertThat(call.cancelled()).isTrue();
+      hurried.awaitPoolFull();
+    }
   }
 
   @Test
