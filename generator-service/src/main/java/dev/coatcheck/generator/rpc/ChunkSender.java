@@ -113,6 +113,7 @@ final class ChunkSender {
         }
         case ImageReader.Next.Cut(Refusal why) -> {
           closed = true;
+          reader.close(); // not when the call is over: a reader that is gone may hold it long
           StatusRuntimeException status = StatusMapper.toStatus(why);
           Metadata trailers = status.getTrailers();
           call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
