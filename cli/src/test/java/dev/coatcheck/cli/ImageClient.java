@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /** What a user of a fleet does over HTTP. A location is the path of an image. */
-final class ImageClient implements AutoCloseable {
+public final class ImageClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,14 +38,14 @@ final class ImageClient implements AutoCloseable {
   }
 
   /** Asks for an image; its location. */
-  String create(String gateway, String body) throws IOException, InterruptedException {
+  public String create(String gateway, String body) throws IOException, InterruptedException {
     var answer = post(gateway, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return answer.headers().firstValue("Location").orElseThrow();
   }
 
   /** Picks an image up. */
-  HttpResponse<byte[]> content(String gateway, String location)
+  public HttpResponse<byte[]> content(String gateway, String location)
       throws IOException, InterruptedException {
     return http.send(to(gateway + location + "/content").build(), BodyHandlers.ofByteArray());
   }
@@ -57,17 +57,18 @@ final class ImageClient implements AutoCloseable {
   }
 
   /** What a gateway says of an image when it is made, or cannot be. */
-  JsonNode finished(String gateway, String location) throws IOException, InterruptedException {
+  public JsonNode finished(String gateway, String location)
+      throws IOException, InterruptedException {
     HttpRequest request = to(gateway + location).header("Prefer", "wait=60").build();
     return json(http.send(request, BodyHandlers.ofString()).body());
   }
 
   /** Any JSON by GET. */
-  JsonNode get(String url) throws IOException, InterruptedException {
+  public JsonNode get(String url) throws IOException, InterruptedException {
     return json(http.send(to(url).build(), BodyHandlers.ofString()).body());
   }
 
-  int delete(String gateway, String location) throws IOException, InterruptedException {
+  public int delete(String gateway, String location) throws IOException, InterruptedException {
     HttpRequest request = to(gateway + location).DELETE().build();
     return http.send(request, BodyHandlers.discarding()).statusCode();
   }
@@ -80,7 +81,7 @@ final class ImageClient implements AutoCloseable {
     return JSON.readTree(text);
   }
 
-  static JsonNode json(byte[] text) throws IOException {
+  public static JsonNode json(byte[] text) throws IOException {
     return JSON.readTree(text);
   }
 

@@ -22,13 +22,13 @@ import java.util.Map;
  * A fleet in one process, with the cheap function, all transfers, and insides that a test can look
  * at.
  */
-final class InProcessFleet implements AutoCloseable {
+public final class InProcessFleet implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofSeconds(30);
 
   final LocalLambda lambda;
-  final List<GeneratorServer> generators = new ArrayList<>();
-  final List<GatewayServer> gateways = new ArrayList<>();
+  public final List<GeneratorServer> generators = new ArrayList<>();
+  public final List<GatewayServer> gateways = new ArrayList<>();
 
   private InProcessFleet(LocalLambda lambda) {
     this.lambda = lambda;
@@ -39,7 +39,7 @@ final class InProcessFleet implements AutoCloseable {
    *
    * @param generatorSettings put over what the fleet sets itself
    */
-  static InProcessFleet start(
+  public static InProcessFleet start(
       Path directory, int generators, int gateways, Map<String, String> generatorSettings)
       throws Exception {
     Path keyset = directory.resolve("keyset.json");
@@ -83,12 +83,12 @@ final class InProcessFleet implements AutoCloseable {
   }
 
   /** Where gateway {@code index} speaks HTTP. */
-  String http(int index) {
+  public String http(int index) {
     return "http://127.0.0.1:" + gateways.get(index).httpPort();
   }
 
   /** Waits until all memory is free, no call of a function runs, and no relayed chunk is open. */
-  void awaitBaseline() {
+  public void awaitBaseline() {
     await()
         .atMost(SOON)
         .untilAsserted(() -> {
