@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A fleet in one process, with the cheap function, all transfers, and insides that a test can look
@@ -25,6 +27,14 @@ import java.util.Map;
 public final class InProcessFleet implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** Warns, at length, of every reader that goes away in the middle. Held, or forgotten. */
+  private static final Logger GRPC =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+  static {
+    GRPC.setLevel(Level.SEVERE);
+  }
 
   final LocalLambda lambda;
   public final List<GeneratorServer> generators = new ArrayList<>();

@@ -5,12 +5,14 @@ import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.KeyDigest;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The gateway's word to a generator on how far one response really got; said again, with growing
@@ -84,11 +86,19 @@ final class PickupSettlement {
         thrown.addSuppressed(e); // the gateway is ending
       }
     }
-    log.warn(
-        "image {}: the generator did not take the settlement {}: {}",
-        KeyDigest.of(request.getName()),
-        request.getOutcome(),
-        thrown.getMessage());
+    log.atLevel(isOfNoUse(thrown) ? Level.DEBUG : Level.WARN)
+        .log(
+            "image {}: the generator did not take the settlement {}: {}",
+            KeyDigest.of(request.getName()),
+            request.getOutcome(),
+            thrown.getMessage());
     onEnd.run();
+  }
+
+  /** A broken stream of an image that is gone, or has another claimant by now: nothing is lost. */
+  private boolean isOfNoUse(Throwable thrown) {
+    return request.getOutcome() == Outcome.BROKEN
+        && thrown instanceof GeneratorFailure failure
+        && failure.reason() != ErrorReason.GENERATOR_UNAVAILABLE;
   }
 }
