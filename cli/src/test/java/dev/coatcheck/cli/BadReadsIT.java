@@ -79,6 +79,8 @@ class BadReadsIT {
           400 | INVALID_REQUEST | Range       | Range       | bytes=5-4
           400 | INVALID_REQUEST | Range       | Range       | bytes=-
           400 | INVALID_REQUEST | Range       | Range       | 0-10
+          400 | INVALID_REQUEST | Range       | Range       | bytes=5-9,3-x
+          400 | INVALID_REQUEST | Range       | Range       | bytes=--5
           416 | RANGE_PAST_END  | ``          | Range       | bytes=-0
           416 | RANGE_PAST_END  | ``          | Range       | bytes=1000-
           416 | RANGE_PAST_END  | ``          | Range       | bytes=1000-2000
@@ -99,6 +101,26 @@ class BadReadsIT {
     assertThat(answer.headers().firstValue("Content-Range").orElse(""))
         .isEqualTo(pastEnd ? "bytes */" + SIZE : "");
     assertThat(answer.headers().firstValue("ETag")).as("no claim was made").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0-9,5-14", "0-0,0-0", "900-,-1"})
+  void severalRangesGetTheWhole(String ranges) throws Exception {
+    assertThat(wholeFor("bytes=" + ranges)).isEqualTo(BytesFunction.content(SIZE, 0));
+  }
+
+  @Test
+  void thirteenHundredRangesGetTheWhole() throws Exception {
+    assertThat(wholeFor("bytes=0-0" + ",5-9".repeat(1299)))
+        .isEqualTo(BytesFunction.content(SIZE, 0));
+  }
+
+  private byte[] wholeFor(String range) throws Exception {
+    String another = "/v1/" + http.create("{\"spec\": {\"sizeBytes\": %d}}".formatted(SIZE));
+    var answer = http.send("GET", another + "/content", "", "Range", range);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(http.send("DELETE", another, "").statusCode()).isEqualTo(204);
+    return answer.body();
   }
 
   @Test

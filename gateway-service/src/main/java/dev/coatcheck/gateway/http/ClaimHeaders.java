@@ -69,7 +69,7 @@ record ClaimHeaders(String claim, ClaimUse use) {
             .formatted(COOKIE, claim, path, COOKIE_SECONDS));
   }
 
-  private static String tag(HttpHeader header, String value) throws RequestRefused {
+  static String tag(HttpHeader header, String value) throws RequestRefused {
     String text = value.strip();
     Matcher strong = STRONG_TAG.matcher(text);
     if (strong.matches() && text.length() <= LONGEST) {
