@@ -8,12 +8,14 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Claim, hand out, settle, expire and delete, at once, while somebody is reading: each is one step
  * of the record.
  */
 @Param(name = "end", gen = IntGen.class, conf = "2:3")
+@Isolated("it rewrites the classes while they run")
 public class PickupLincheckTest {
 
   private static final int SIZE = 3;
@@ -83,7 +85,7 @@ public class PickupLincheckTest {
   @Test
   void eachIsOneStep() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("coatcheck.scenarios", 8))
+        .iterations(Integer.getInteger("coatcheck.scenarios", 5))
         .threads(2)
         .actorsPerThread(3)
         .invocationsPerIteration(400)

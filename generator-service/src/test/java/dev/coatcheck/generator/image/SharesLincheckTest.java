@@ -7,8 +7,10 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Readers come and go while the image ends: its memory is given back once, by the last of them. */
+@Isolated("it rewrites the classes while they run")
 public class SharesLincheckTest {
 
   private static final int SEGMENT_BYTES = 8;
@@ -55,7 +57,7 @@ public class SharesLincheckTest {
   @Test
   void theLastOneGivesTheMemoryBack() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("coatcheck.scenarios", 8))
+        .iterations(Integer.getInteger("coatcheck.scenarios", 5))
         .threads(2)
         .actorsPerThread(3)
         .invocationsPerIteration(400)
