@@ -49,7 +49,7 @@ final class FleetTest extends GatewayTest {
     generator = FakeGenerator.start(sealer, port);
     awaitActive(1);
     assertReady(200, 1);
-    assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(201);
+    assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(202);
 
     assertThat(get(uri("/healthz")).statusCode()).isEqualTo(200);
   }
@@ -59,7 +59,7 @@ final class FleetTest extends GatewayTest {
     generator.refusal = full();
 
     for (int i = 1; i <= 10; i++) {
-      assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(201);
+      assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(202);
       assertThat(post("/v1/images:generate", "{\"spec\":{}}").statusCode()).isEqualTo(200);
       assertThat(second.creates).hasSize(i);
       assertThat(second.generates).hasSize(i);
@@ -103,7 +103,7 @@ final class FleetTest extends GatewayTest {
     await().atMost(PATIENCE).until(() -> gateway.fleet().members().get(1).freeBytes() == 1000);
 
     for (int i = 0; i < 10; i++) {
-      assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(201);
+      assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(202);
     }
 
     assertThat(generator.creates).hasSize(10); // with two to choose from, both are always looked at
@@ -131,7 +131,7 @@ final class FleetTest extends GatewayTest {
     gateway = startGateway(new Discovery.Dns("dns:///localhost:" + generator.port()));
     awaitActive(1);
 
-    assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(201);
+    assertThat(post("/v1/images", "{\"spec\":{}}").statusCode()).isEqualTo(202);
     assertThat(generator.creates).hasSize(1);
   }
 

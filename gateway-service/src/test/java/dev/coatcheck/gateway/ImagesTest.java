@@ -266,7 +266,7 @@ final class ImagesTest extends GatewayTest {
   @Test
   void deepestSpecArrivesAndADeeperOneIsRefused() throws Exception {
     String deepest = "{\"a\":".repeat(32) + "1" + "}".repeat(32);
-    assertThat(post("/v1/images", "{\"spec\":" + deepest + "}").statusCode()).isEqualTo(201);
+    assertThat(post("/v1/images", "{\"spec\":" + deepest + "}").statusCode()).isEqualTo(202);
 
     assertThat(post("/v1/images", "{\"spec\":{\"a\":" + deepest + "}}").statusCode())
         .isEqualTo(422);
@@ -296,7 +296,7 @@ final class ImagesTest extends GatewayTest {
             send(request(uri("/v1/images"), "Content-Type", "Application/JSON; charset=utf-8")
                     .POST(text))
                 .statusCode())
-        .isEqualTo(201);
+        .isEqualTo(202);
 
     String large = "{\"spec\":{\"a\":\"" + "x".repeat(64 << 10) + "\"}}";
     for (Version version : Version.values()) {
@@ -327,7 +327,7 @@ final class ImagesTest extends GatewayTest {
               request(uri("/v1/images"), "Content-Type", "application/json")
                   .version(Version.HTTP_2)
                   .POST(HttpRequest.BodyPublishers.ofString("{\"spec\":{}}")));
-      assertThat(response.statusCode()).isEqualTo(201);
+      assertThat(response.statusCode()).isEqualTo(202);
     }
   }
 

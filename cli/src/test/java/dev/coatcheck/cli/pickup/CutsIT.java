@@ -30,7 +30,7 @@ class CutsIT {
 
   private static final int CUTS = Integer.getInteger("coatcheck.cuts", 500);
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
-  private static final Duration PATIENCE = Duration.ofSeconds(120 + CUTS / 4);
+  private static final Duration PATIENCE = Duration.ofSeconds(120 + CUTS);
   private static final int CLIENTS = 8;
   private static final int MOST_CUTS_AN_IMAGE = 4;
   private static final int KIB = 1 << 10;

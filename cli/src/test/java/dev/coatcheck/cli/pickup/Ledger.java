@@ -57,6 +57,8 @@ final class Ledger {
     }
   }
 
+  private static final int IMAGES_A_LINE = 500;
+
   private final String run;
   private final long seed;
 
@@ -77,6 +79,10 @@ final class Ledger {
   synchronized void add(String image, Ending ending) {
     Fate fate = ending.fate();
     counts.merge(fate, 1, Integer::sum);
+    int images = counts.values().stream().mapToInt(Integer::intValue).sum();
+    if (images % IMAGES_A_LINE == 0) {
+      System.out.printf("%s: %d images so far%n", run, images);
+    }
     if (fate != Fate.DELIVERED) {
       complaints.add(fate + ": " + image + ", " + ending);
     }

@@ -36,7 +36,7 @@ final class ImagesHandler {
               exchange,
               images.create(request.build()),
               (image, response) -> {
-                boolean complete = image.getState() == Image.State.COMPLETE;
+                boolean complete = wait.isPresent() && image.getState() == Image.State.COMPLETE;
                 var out = exchange.response().getHeaders();
                 out.put(HttpHeader.LOCATION, Paths.of(image.getName()));
                 wait.ifPresent(

@@ -1,0 +1,132 @@
+package dev.coatcheck.cli.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A fleet as {@code ./coatcheck up} starts it: one gateway, one generator, the local Lambda. */
+final class Coatcheck implements Subject {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Child up;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private Coatcheck(Child up, int port) {
+    this.up = up;
+    this.port = port;
+  }
+
+  /** Starts it, with these settings over its own. */
+  static Coatcheck start(Map<String, String> settings) throws IOException {
+    int http = freePort();
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("coatcheck.root", "."), "coatcheck").toString(),
+            "up",
+            "--generators",
+            "1",
+            "--http",
+            Integer.toString(http),
+            "--grpc",
+            Integer.toString(freePort()));
+    Map<String, String> all = new HashMap<>(Map.of("COATCHECK_LINGER", "1s"));
+    all.putAll(settings);
+    return new Coatcheck(Child.start(command, all, "ready"::equals), http);
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public String name() {
+    return "coatcheck";
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public List<Long> front() {
+    return List.of(up.number("gateway 1 pid="));
+  }
+
+  @Override
+  public List<Long> back() {
+    return List.of(up.number("generator 1 pid="));
+  }
+
+  @Override
+  public List<String> stock(int images, int sizeBytes) throws IOException, InterruptedException {
+    List<String> locations = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      locations.add(create(sizeBytes, 0));
+    }
+    List<String> paths = new ArrayList<>();
+    for (String location : locations) {
+      awaitComplete(location);
+      paths.add(location + "/content");
+    }
+    return paths;
+  }
+
+  /** Asks for an image, as often as there is no room; its location. */
+  String create(int sizeBytes, long bytesPerSecond) throws IOException, InterruptedException {
+    String body =
+        """
+        {"function": "bytes", "transfer": "RESPONSE_STREAM", "maxBytes": %d,
+         "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
+        """
+            .formatted(sizeBytes, sizeBytes, Content.SEED, bytesPerSecond);
+    while (true) {
+      HttpRequest request =
+          to("/v1/images")
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      if (answer.statusCode() == 202) {
+        return answer.headers().firstValue("Location").orElseThrow();
+      }
+      if (answer.statusCode() != 503) {
+        throw new IOException("POST: " + answer.statusCode() + " " + answer.body());
+      }
+      Thread.sleep(100); // what was delivered lingers for a second
+    }
+  }
+
+  private void awaitComplete(String location) throws IOException, InterruptedException {
+    HttpRequest request = to(location).header("Prefer", "wait=60").build();
+    JsonNode image = JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+    if (!image.path("state").asText().equals("COMPLETE")) {
+      throw new IOException("no image: " + image);
+    }
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    up.close();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.coatcheck.cli.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Rounds of ours and of a peer in turns, A B A B, after some of each that do not count. */
+final class Pairs {
+
+  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 2);
+  private static final int COUNT = Integer.getInteger("bench.rounds", 7);
+
+  private final List<Round.Result> ours = new ArrayList<>();
+  private final List<Round.Result> theirs = new ArrayList<>();
+
+  private Pairs() {}
+
+  static Pairs run(Subject our, Subject their, Round round) throws Exception {
+    Pairs pairs = new Pairs();
+    for (int i = 0; i < WARM_UP + COUNT; i++) {
+      Round.Result one = round.of(our);
+      Round.Result other = round.of(their);
+      if (i >= WARM_UP) {
+        pairs.ours.add(one);
+        pairs.theirs.add(other);
+      }
+      System.err.printf(
+          "    %s %.0f MB/s, %s %.0f MB/s%n",
+          our.name(),
+          one.bytesPerSecond() / 1e6,
+          their.name(),
+          other.bytesPerSecond() / 1e6);
+    }
+    return pairs;
+  }
+
+  Samples ours(ToDoubleFunction<Round.Result> figure) {
+    return samples(ours, figure);
+  }
+
+  Samples theirs(ToDoubleFunction<Round.Result> figure) {
+    return samples(theirs, figure);
+  }
+
+  private static Samples samples(
+      List<Round.Result> results, ToDoubleFunction<Round.Result> figure) {
+    return Samples.of(results.stream().mapToDouble(figure).toArray());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.coatcheck.cli.bench;
+
+import dev.coatcheck.cli.bench.Row.Bound;
+import java.util.Map;
+
+/** Bytes a second, and what the gateway's CPU does for them, against nginx before nginx. */
+final class Throughput implements Benchmark {
+
+  private static final int SIZE_BYTES = 16 << 20;
+  private static final int[] CONNECTIONS = {1, 4, 64};
+  private static final int LEAST_IMAGES = 32;
+
+  @Override
+  public void run(Report report) throws Exception {
+    try (Coatcheck ours = Coatcheck.start(Map.of("COATCHECK_MEMORY", "1280MiB"));
+        Nginx nginx = Nginx.start(NginxProxy.BEST)) {
+      for (int connections : CONNECTIONS) {
+        System.err.println("16 MiB, " + connections + " connections");
+        Round round = new Round(Math.max(LEAST_IMAGES, connections), SIZE_BYTES, connections);
+        Pairs pairs = Pairs.run(ours, nginx, round);
+        report.add(
+            Row.against(
+                "nginx",
+                "bytes/s, 16 MiB, " + connections + " connections",
+                "MB/s",
+                pairs.ours(result -> result.bytesPerSecond() / 1e6),
+                pairs.theirs(result -> result.bytesPerSecond() / 1e6),
+                Bound.atLeast(1.0, 1.15)));
+        report.add(
+            Row.against(
+                "nginx",
+                "gateway's CPU a GB, " + connections + " connections",
+                "s",
+                pairs.ours(Round.Result::frontCpuPerGigabyte),
+                pairs.theirs(Round.Result::frontCpuPerGigabyte),
+                Bound.atMost(1.1, 0.9)));
+      }
+    }
+  }
+}
