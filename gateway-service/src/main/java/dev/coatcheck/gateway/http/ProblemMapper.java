@@ -39,13 +39,15 @@ final class ProblemMapper {
       case ETAG_MISMATCH -> HttpStatus.PRECONDITION_FAILED_412;
       case RANGE_PAST_END -> HttpStatus.RANGE_NOT_SATISFIABLE_416;
       case SPEC_REFUSED, INVALID_REQUEST -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> HttpStatus.BAD_GATEWAY_502;
+      case IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          HttpStatus.BAD_GATEWAY_502; // none of them is for callers
     };
   }
 
   private static String name(ErrorReason reason) {
     return switch (reason) {
-      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> Problem.INTERNAL;
+      case IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          Problem.INTERNAL;
       default -> reason.name();
     };
   }

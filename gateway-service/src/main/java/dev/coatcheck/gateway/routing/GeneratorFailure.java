@@ -117,6 +117,8 @@ public final class GeneratorFailure extends Exception {
           ATTEMPT_SUPERSEDED,
           ETAG_MISMATCH,
           RANGE_PAST_END,
+          IMAGE_MOVED,
+          TRANSFER_ABORTED,
           INVALID_REQUEST,
           UNRECOGNIZED ->
           Optional.empty();
