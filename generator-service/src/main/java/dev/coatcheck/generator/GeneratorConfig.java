@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.generator.handoff.PeerNames;
 import dev.coatcheck.key.ImageKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param listen where it serves gateways
  * @param advertise where gateways reach it; empty for what {@code listen} says
  * @param management where it serves operators
+ * @param peers where the other generators are; this one may be among them
  * @param memory the budget for image bytes
  * @param maxBytes what a create reserves when it does not say
  * @param keyset the fleet's keyset file
@@ -28,12 +30,14 @@ import java.util.Optional;
  * @param functionTimeout how long a function may take
  * @param timeToLive how long a complete image is held
  * @param linger how long a delivered image stays for its claimant's re-read
- * @param grace how long running streams may go on after the signal to stop
+ * @param grace how long to hand images over, and to serve those that no peer takes, after the
+ *     signal to stop
  */
 public record GeneratorConfig(
     HostPort listen,
     Optional<HostPort> advertise,
     HostPort management,
+    PeerNames peers,
     long memory,
     long maxBytes,
     Path keyset,
@@ -83,6 +87,12 @@ public record GeneratorConfig(
                         nowhere,
                         GeneratorConfig::address)),
             settings.optional("COATCHECK_MANAGEMENT", "127.0.0.1:0", HOST_PORT, HostPort::parse),
+            settings
+                .text("COATCHECK_PEERS")
+                .map(value ->
+                    settings.required(
+                        "COATCHECK_PEERS", PeerNames.EXPECTED, PeerNames.NONE, PeerNames::parse))
+                .orElse(PeerNames.NONE),
             settings.optional(
                 "COATCHECK_MEMORY",
                 "1GiB",

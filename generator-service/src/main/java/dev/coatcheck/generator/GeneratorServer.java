@@ -1,5 +1,9 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.generator.handoff.AdminGrpcService;
+import dev.coatcheck.generator.handoff.DrainCoordinator;
+import dev.coatcheck.generator.handoff.PeerGrpcService;
+import dev.coatcheck.generator.handoff.Transfers;
 import dev.coatcheck.generator.image.ClaimDesk;
 import dev.coatcheck.generator.image.ImageLimits;
 import dev.coatcheck.generator.image.ImageStore;
@@ -13,6 +17,7 @@ import dev.coatcheck.generator.rpc.CreateDefaults;
 import dev.coatcheck.generator.rpc.GeneratorGrpcService;
 import dev.coatcheck.generator.rpc.ImageCreator;
 import dev.coatcheck.generator.rpc.ImageGrpcService;
+import dev.coatcheck.generator.rpc.ImageListing;
 import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ImageServices;
 import dev.coatcheck.generator.rpc.IngestGrpcService;
@@ -33,22 +38,28 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A generator, wired. {@link #start} reads like the picture of it in {@code docs/architecture.md}.
  *
- * <p><b>Lifecycle:</b> started once; {@link #drain} refuses new images and lets running streams
- * end; {@link #close} ends it at once and gives the memory back.
+ * <p><b>Lifecycle:</b> started once; {@link #drain} hands over what it holds; {@link #close} ends
+ * it at once and gives the memory back.
  */
 public final class GeneratorServer implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(GeneratorServer.class);
+
   private static final int SEGMENT_BYTES = 256 * 1024;
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
   private static final int MOST_REQUEST_BYTES = 256 * 1024;
 
@@ -56,10 +67,9 @@ public final class GeneratorServer implements AutoCloseable {
   private final HostPort address;
   private final SegmentPool pool;
   private final ImageStore store;
-  private final ImageCreator creator;
+  private final DrainCoordinator coordinator;
   private final IntSupplier functionCalls;
   private final Runnable closeSource;
-  private final HealthStatusManager health;
   private final Server server;
   private final Server management;
   private final ScheduledExecutorService clock;
@@ -70,10 +80,9 @@ public final class GeneratorServer implements AutoCloseable {
       HostPort address,
       SegmentPool pool,
       ImageStore store,
-      ImageCreator creator,
+      DrainCoordinator coordinator,
       IntSupplier functionCalls,
       Runnable closeSource,
-      HealthStatusManager health,
       Server server,
       Server management,
       ScheduledExecutorService clock,
@@ -82,10 +91,9 @@ public final class GeneratorServer implements AutoCloseable {
     this.address = address;
     this.pool = pool;
     this.store = store;
-    this.creator = creator;
+    this.coordinator = coordinator;
     this.functionCalls = functionCalls;
     this.closeSource = closeSource;
-    this.health = health;
     this.server = server;
     this.management = management;
     this.clock = clock;
@@ -154,36 +162,58 @@ public final class GeneratorServer implements AutoCloseable {
     ClaimDesk desk = new ClaimDesk(clock);
     HealthStatusManager health = new HealthStatusManager();
 
+    ImageListing listing = new ImageListing(store, address.toString(), Timekeeper.SYSTEM);
+    Transfers transfers =
+        new Transfers(incarnation, store, requestIds, Timekeeper.SYSTEM, creator::isDraining);
+    DrainCoordinator coordinator =
+        new DrainCoordinator(
+            incarnation,
+            config.peers(),
+            store,
+            transfers,
+            requestIds,
+            () -> {
+              creator.drain();
+              health.enterTerminalState();
+            },
+            Timekeeper.SYSTEM,
+            callers);
+
     NettyServerBuilder services =
         transport(new HostPort(config.listen().host(), address.port()))
             .addService(
                 new ImageServices(names, creator, desk)
                     .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
-            .addService(new PickupGrpcService(names))
-            .addService(new IngestGrpcService(tokens, uploads))
+            .addService(new PickupGrpcService(names, clock))
+            .addService(new IngestGrpcService(tokens, uploads, store))
             .addService(
-                new GeneratorGrpcService(incarnation, pool, store, creator, clock, HEARTBEAT))
+                new GeneratorGrpcService(
+                    incarnation, pool, store, creator, clock, HEARTBEAT, listing))
+            .addService(
+                new PeerGrpcService(
+                    incarnation, address.toString(), store, transfers, Timekeeper.SYSTEM))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(reflectionForOldClients());
     List.of(extra).forEach(services::addService);
     NettyServerBuilder operators =
         transport(config.management())
+            .addService(new AdminGrpcService(listing, coordinator, config.grace()))
             .addService(ChannelzService.newInstance(100))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
 
     clock.scheduleWithFixedDelay(store::sweep, 1, 1, TimeUnit.SECONDS);
+    clock.scheduleWithFixedDelay(transfers::sweep, 1, 1, TimeUnit.SECONDS);
     clock.scheduleWithFixedDelay(requestIds::sweep, 1, 1, TimeUnit.MINUTES);
     return new GeneratorServer(
         config,
         address,
         pool,
         store,
-        creator,
+        coordinator,
         functionCalls,
         closeSource,
-        health,
         services.build().start(),
         operators.build().start(),
         clock,
@@ -259,12 +289,18 @@ public final class GeneratorServer implements AutoCloseable {
     return functionCalls.getAsInt();
   }
 
-  /** Refuses new images, and waits until running streams have ended or the grace is over. */
+  /**
+   * Refuses new images, hands over what is held, and lets running streams end, until nothing is
+   * left or the grace is over.
+   */
   public void drain() throws InterruptedException {
-    creator.drain();
-    health.enterTerminalState();
-    server.shutdown();
-    server.awaitTermination(config.grace().toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      var _ = coordinator.drain(config.grace()).get();
+    } catch (ExecutionException e) {
+      log.error("the drain failed", e.getCause());
+    }
+    server.shutdown(); // calls that have come are still told where the images are
+    server.awaitTermination(LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

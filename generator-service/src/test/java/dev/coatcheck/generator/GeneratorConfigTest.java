@@ -3,10 +3,12 @@ package dev.coatcheck.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.generator.handoff.PeerNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ class GeneratorConfigTest {
                 new HostPort("0.0.0.0", 9090),
                 Optional.empty(),
                 new HostPort("127.0.0.1", 0),
+                PeerNames.NONE,
                 1L << 30,
                 32L << 20,
                 Path.of("/run/keyset.json"),
@@ -44,6 +47,7 @@ class GeneratorConfigTest {
     all.put("COATCHECK_LISTEN", "[::1]:7000");
     all.put("COATCHECK_ADVERTISE", "generator-3.fleet:9090");
     all.put("COATCHECK_MANAGEMENT", "127.0.0.1:7001");
+    all.put("COATCHECK_PEERS", "static:///a:9090, b:9090");
     all.put("COATCHECK_MEMORY", "512MiB");
     all.put("COATCHECK_MAX_BYTES", "1000000");
     all.put("COATCHECK_LAMBDA_FUNCTION", "map=arn:aws:lambda:eu-west-1:1:function:m, bytes=b");
@@ -64,6 +68,7 @@ class GeneratorConfigTest {
                 new HostPort("::1", 7000),
                 Optional.of(new HostPort("generator-3.fleet", 9090)),
                 new HostPort("127.0.0.1", 7001),
+                new PeerNames(false, List.of("a:9090", "b:9090")),
                 512L << 20,
                 1_000_000,
                 Path.of("/run/keyset.json"),
@@ -86,6 +91,7 @@ class GeneratorConfigTest {
         Map.of(
             "COATCHECK_LISTEN", "9090",
             "COATCHECK_ADVERTISE", "x".repeat(100) + ":1",
+            "COATCHECK_PEERS", "consul:///generators",
             "COATCHECK_MEMORY", "10 MB",
             "COATCHECK_TTL", "ten minutes",
             "COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001",
@@ -100,6 +106,7 @@ class GeneratorConfigTest {
                 .satisfiesExactlyInAnyOrder(
                     line -> assertThat(line).startsWith("COATCHECK_LISTEN: '9090' (expected"),
                     line -> assertThat(line).startsWith("COATCHECK_ADVERTISE: 'xxx"),
+                    line -> assertThat(line).startsWith("COATCHECK_PEERS: 'consul:///gen"),
                     line -> assertThat(line).startsWith("COATCHECK_MEMORY: '10 MB' (expected"),
                     line -> assertThat(line).startsWith("COATCHECK_TTL: 'ten minutes'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param covered what the claimant is known to hold
  * @param unsettled what each stream of this epoch was given that has not been settled
  */
-record Claim(
+public record Claim(
     long epoch,
     String proof,
     long lastStream,
@@ -21,9 +21,9 @@ record Claim(
     Coverage covered,
     Map<Long, Coverage> unsettled) {
 
-  static final Claim NONE = new Claim(0, "", 0, 0, Coverage.NONE, Map.of());
+  public static final Claim NONE = new Claim(0, "", 0, 0, Coverage.NONE, Map.of());
 
-  Claim {
+  public Claim {
     unsettled = Map.copyOf(unsettled);
   }
 

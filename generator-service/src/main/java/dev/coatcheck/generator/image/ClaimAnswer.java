@@ -11,4 +11,7 @@ public sealed interface ClaimAnswer {
 
   /** Somebody may have it in full; ask again when the image has changed. */
   record InDoubt() implements ClaimAnswer {}
+
+  /** It is on its way to another generator; ask again when the image has changed. */
+  record Moving() implements ClaimAnswer {}
 }

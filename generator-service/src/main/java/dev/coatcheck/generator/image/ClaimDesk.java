@@ -5,8 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Where downloads begin. Answers at once, but for one case: while it is in doubt whether the last
- * claimant has the whole image, it waits a little for the word.
+ * Where downloads begin. Answers at once, but for two cases: while it is in doubt whether the last
+ * claimant has the whole image, and while the image moves to another generator, it waits a little
+ * for the word.
  *
  * <p><b>Threading:</b> any thread; never blocks.
  */
@@ -32,6 +33,8 @@ public final class ClaimDesk {
       case ClaimAnswer.InDoubt() ->
           ImageWait.until(image, () -> !image.isInDoubt(), WAIT_FOR_SETTLEMENT, clock)
               .thenCompose(_ -> claimNow(image, request));
+      case ClaimAnswer.Moving() ->
+          ImageWait.untilNotMoving(image, clock).thenCompose(_ -> claimNow(image, request));
     };
   }
 
@@ -40,6 +43,7 @@ public final class ClaimDesk {
       case ClaimAnswer.Begun(ImageReader reader) -> CompletableFuture.completedFuture(reader);
       case ClaimAnswer.Refused(Refusal refusal) -> refused(refusal);
       case ClaimAnswer.InDoubt() -> refused(Refusal.claimedByAnother());
+      case ClaimAnswer.Moving() -> refused(Refusal.moving());
     };
   }
 

@@ -3,6 +3,7 @@ package dev.coatcheck.generator.image;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ import java.util.function.Supplier;
  */
 public final class Image {
 
+  /** Its own, and that of whoever has frozen it. */
+  private static final int SHARES_WITHOUT_READERS = 2;
+
   private final ImageId id;
   private final ImageTerms terms;
   private final Timekeeper time;
@@ -36,6 +40,7 @@ public final class Image {
   private final LiveReader live = new LiveReader();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String contentType = "";
+  private volatile String movedTo = "";
 
   Image(
       ImageId id,
@@ -45,14 +50,63 @@ public final class Image {
       Supplier<String> proofs,
       Consumer<Image> onGone,
       ImageBuffer buffer) {
+    this(
+        id,
+        terms,
+        time,
+        limits,
+        proofs,
+        onGone,
+        buffer,
+        time.date(),
+        Pickup.open(terms.singleClaimant(), time.now()));
+  }
+
+  private Image(
+      ImageId id,
+      ImageTerms terms,
+      Timekeeper time,
+      ImageLimits limits,
+      Supplier<String> proofs,
+      Consumer<Image> onGone,
+      ImageBuffer buffer,
+      Instant createTime,
+      Pickup first) {
     this.id = id;
     this.terms = terms;
     this.time = time;
     this.limits = limits;
     this.onGone = onGone;
     this.buffer = buffer;
-    this.createTime = time.date();
-    this.pickup = new PickupCell(terms.singleClaimant(), time, proofs);
+    this.createTime = createTime;
+    this.pickup = new PickupCell(first, time, proofs);
+  }
+
+  /** An image that another generator made. */
+  static Image arrived(
+      ImageId id,
+      FrozenImage frozen,
+      Timekeeper time,
+      ImageLimits limits,
+      Supplier<String> proofs,
+      Consumer<Image> onGone,
+      ImageBuffer buffer) {
+    Image image =
+        new Image(
+            id,
+            frozen.terms(),
+            time,
+            limits,
+            proofs,
+            onGone,
+            buffer,
+            frozen.createTime(),
+            frozen.pickup());
+    image.contentType = frozen.contentType();
+    image.production.set(
+        new Production.Complete(
+            frozen.sizeBytes(), frozen.sha256(), frozen.completeNanos(), frozen.completeTime()));
+    return image;
   }
 
   /** What it is indexed by. */
@@ -91,6 +145,10 @@ public final class Image {
         buffer.release();
         yield new ClaimAnswer.InDoubt();
       }
+      case Pickup.Answer.Moving() -> {
+        buffer.release();
+        yield new ClaimAnswer.Moving();
+      }
     };
   }
 
@@ -123,9 +181,83 @@ public final class Image {
     live.find(epoch, stream).ifPresent(ImageReader::progressed);
   }
 
-  /** Ends it because its holder asked to: an acknowledgement, when it was delivered. */
-  public void delete() {
+  /**
+   * Ends it because its holder asked to: an acknowledgement, when it was delivered.
+   *
+   * @return false, with nothing changed, while it is on its way to another generator
+   */
+  public boolean tryDelete() {
     end(pickup.now().isDelivered() ? ErrorReason.IMAGE_DELIVERED : ErrorReason.IMAGE_DELETED);
+    return !isMoving();
+  }
+
+  /**
+   * Freezes it, to hand it over to another generator.
+   *
+   * @param cut whether to cut a stream that is alive
+   * @return what moves, which the caller must end; empty when that cannot be now: it is still being
+   *     made, somebody is reading, or it moves already
+   */
+  public Optional<MovingImage> tryFreeze(boolean cut) {
+    if (!(production.get() instanceof Production.Complete complete) || !buffer.tryRetain()) {
+      return Optional.empty();
+    }
+    Optional<Pickup> frozen = pickup.freeze(cut);
+    if (frozen.isEmpty()) {
+      buffer.release();
+      return Optional.empty();
+    }
+    Pickup moving = frozen.get();
+    MovingImage ticket =
+        new MovingImage(
+            this,
+            buffer,
+            moving,
+            new FrozenImage(
+                terms,
+                contentType,
+                complete.sizeBytes(),
+                complete.sha256(),
+                createTime,
+                complete.since(),
+                complete.sinceNanos(),
+                moving.frozen().orElseThrow()));
+    if (!cut && buffer.shares() > SHARES_WITHOUT_READERS) {
+      ticket.goBack(); // a reader has not said yet how it ended
+      return Optional.empty();
+    }
+    changed(); // a stream that was cut learns of it
+    return Optional.of(ticket);
+  }
+
+  void thaw(Pickup moving) {
+    pickup.thaw(moving);
+    changed();
+  }
+
+  void moved(Pickup moving, String peer) {
+    movedTo = peer;
+    if (pickup.endIfStill(moving, ErrorReason.IMAGE_MOVED)) {
+      letGo();
+    }
+  }
+
+  /**
+   * Ends it and forgets it, if nothing has happened to it since it was {@code arrived}: its owner
+   * takes it back.
+   */
+  public boolean forgetIfStill(Pickup arrived) {
+    return endIfStill(arrived, ErrorReason.IMAGE_NOT_FOUND);
+  }
+
+  /** True when it was delivered, and is only kept for a re-read that has not begun. */
+  public boolean isOnlyLingering() {
+    return pickup.now().isLingering();
+  }
+
+  /** True while it is on its way to another generator. */
+  public boolean isMoving() {
+    return pickup.now().phase() == Pickup.Phase.MOVING;
   }
 
   /** Ends it when its time is over and nobody is reading. */
@@ -181,12 +313,12 @@ public final class Image {
   }
 
   /** What is to stay of it. */
-  Tombstone tombstone() {
+  public Tombstone tombstone() {
     return tombstone(pickup.now().ending());
   }
 
   private Tombstone tombstone(ErrorReason reason) {
-    return new Tombstone(status(), reason, time.now());
+    return new Tombstone(status(), reason, time.now(), movedTo);
   }
 
   /** Runs {@code listener} after every change, until it is removed. */

@@ -165,6 +165,16 @@ final class ImageBuffer {
     }
   }
 
+  /**
+   * Committed bytes from {@code offset} on, as far as they are of one piece. The caller has a
+   * share.
+   */
+  ByteBuffer piece(long offset, int most) {
+    int at = (int) (offset % segmentBytes);
+    int length = (int) Math.min(Math.min(most, segmentBytes - at), committedBytes - offset);
+    return segment(offset).slice(at, length).asReadOnlyBuffer();
+  }
+
   /** The CRC32C (RFC 3720, appendix B.4) of committed bytes. The caller has a share. */
   int crc32c(long offset, int length) {
     CRC32C crc = new CRC32C();
@@ -189,6 +199,11 @@ final class ImageBuffer {
       }
     } while (!shares.compareAndSet(seen, seen + 1));
     return true;
+  }
+
+  /** How many shares there are now. */
+  int shares() {
+    return shares.get();
   }
 
   /** Lets go of one share. */

@@ -185,7 +185,10 @@ public final class ImageReader implements AutoCloseable {
   }
 
   private Next cut() {
-    return new Next.Cut(image.isGone() ? image.tombstone().refusal() : Refusal.claimedByAnother());
+    if (image.isGone()) {
+      return new Next.Cut(image.tombstone().refusal());
+    }
+    return new Next.Cut(image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother());
   }
 
   /** The transport says that all of it was written. */

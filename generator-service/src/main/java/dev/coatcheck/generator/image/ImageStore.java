@@ -6,6 +6,7 @@ import dev.coatcheck.v1.ErrorReason;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ public final class ImageStore {
 
   // state: any thread
   private final Map<ImageId, Image> held = new ConcurrentHashMap<>();
+  private final Map<ImageId, Tombstone> moved = new ConcurrentHashMap<>(); // until the process ends
 
   public ImageStore(SegmentPool pool, Timekeeper time, ImageLimits limits, SecureRandom entropy) {
     this.pool = pool;
@@ -56,33 +58,71 @@ public final class ImageStore {
    * @throws RefusedException if there is no room
    */
   public ImageWriter create(ImageId id, ImageTerms terms) {
-    if (terms.maxBytes() > pool.budgetBytes()) {
+    ImageBuffer buffer = buffer("max_bytes", terms.maxBytes(), "The function was not called.");
+    Image image = new Image(id, terms, time, limits, this::newProof, this::bury, buffer);
+    buffer.tryRetain(); // the writer's share
+    held.put(id, image);
+    return new ImageWriter(image, buffer);
+  }
+
+  /**
+   * Sets memory aside for an image that another generator hands over.
+   *
+   * @return what arrives, which the caller must end
+   * @throws RefusedException if there is no room, or something is known of this id already
+   */
+  public ArrivingImage arrive(ImageId id, long sizeBytes) {
+    requireUnknown(id);
+    return new ArrivingImage(this, buffer("size_bytes", sizeBytes, "It stays where it is."));
+  }
+
+  Image keep(ImageId id, FrozenImage frozen, ImageBuffer buffer) {
+    requireUnknown(id);
+    Image image = Image.arrived(id, frozen, time, limits, this::newProof, this::bury, buffer);
+    if (held.putIfAbsent(id, image) != null) {
+      throw known(id);
+    }
+    return image;
+  }
+
+  private void requireUnknown(ImageId id) {
+    if (!(find(id) instanceof Lookup.Unknown)) {
+      throw known(id);
+    }
+  }
+
+  private static RefusedException known(ImageId id) {
+    return new RefusedException(
+        Refusal.invalid("image_id", "image_id: " + id + " (expected: an image that was not here)"));
+  }
+
+  /** A buffer of one share, which is the caller's. */
+  private ImageBuffer buffer(String field, long bytes, String consequence) {
+    if (bytes > pool.budgetBytes()) {
       throw new RefusedException(
           Refusal.invalid(
-              "max_bytes",
-              "max_bytes: "
-                  + terms.maxBytes()
+              field,
+              field
+                  + ": "
+                  + bytes
                   + " (expected: <= the generator's memory, "
                   + pool.budgetBytes()
                   + ")"));
     }
     Reservation reservation =
-        reserve(terms.maxBytes())
+        reserve(bytes)
             .orElseThrow(() ->
                 new RefusedException(
                     Refusal.passing(
                         ErrorReason.MEMORY_BUDGET_EXHAUSTED,
                         "No room for "
-                            + terms.maxBytes()
+                            + bytes
                             + " bytes: "
                             + pool.freeBytes()
-                            + " are free. The function was not called.",
+                            + " are free. "
+                            + consequence,
                         NO_ROOM_RETRY)));
-    ImageBuffer buffer = new ImageBuffer(reservation, terms.maxBytes());
-    Image image = new Image(id, terms, time, limits, this::newProof, this::bury, buffer);
-    buffer.tryRetain(); // the writer's share
-    held.put(id, image);
-    return new ImageWriter(image, buffer);
+    return new ImageBuffer(reservation, bytes);
   }
 
   private Optional<Reservation> reserve(long bytes) {
@@ -107,7 +147,28 @@ public final class ImageStore {
     if (image != null) {
       return image.isGone() ? new Lookup.Ended(image.tombstone()) : new Lookup.Held(image);
     }
+    Tombstone elsewhere = moved.get(id);
+    if (elsewhere != null) {
+      return new Lookup.Ended(elsewhere);
+    }
     return tombstones.find(id).<Lookup>map(Lookup.Ended::new).orElseGet(Lookup.Unknown::new);
+  }
+
+  /** Those that are held now. */
+  public List<Image> held() {
+    return List.copyOf(held.values());
+  }
+
+  /** What stays of those that ended, but for those that moved. */
+  public Map<ImageId, Tombstone> tombstones() {
+    return tombstones.all();
+  }
+
+  /** Takes over what stays of an image that ended elsewhere, unless something is known of it. */
+  public void remember(ImageId id, Tombstone tombstone) {
+    if (find(id) instanceof Lookup.Unknown) {
+      tombstones.add(id, tombstone);
+    }
   }
 
   /** How many are held. */
@@ -124,7 +185,12 @@ public final class ImageStore {
   }
 
   private void bury(Image image) {
-    tombstones.add(image.id(), image.tombstone());
+    Tombstone tombstone = image.tombstone();
+    switch (tombstone.reason()) {
+      case IMAGE_MOVED -> moved.put(image.id(), tombstone);
+      case IMAGE_NOT_FOUND -> {} // taken back by whom it came from: nothing ended here
+      default -> tombstones.add(image.id(), tombstone);
+    }
     held.remove(image.id(), image); // after the tombstone, so that no look-up finds nothing
   }
 

@@ -10,7 +10,23 @@ import java.util.function.BooleanSupplier;
 /** Waits, with no thread of its own, until something is true of an image. */
 public final class ImageWait {
 
+  private static final Duration WAIT_FOR_MOVE = Duration.ofSeconds(5);
+
   private ImageWait() {}
+
+  /**
+   * Completes when the image is not moving any more: it has moved, or has gone back to what it was.
+   * Fails with a {@link RefusedException} when that takes too long.
+   */
+  public static CompletableFuture<Void> untilNotMoving(
+      Image image, ScheduledExecutorService clock) {
+    return until(image, () -> !image.isMoving(), WAIT_FOR_MOVE, clock)
+        .thenAccept(ended -> {
+          if (!ended) {
+            throw new RefusedException(Refusal.moving());
+          }
+        });
+  }
 
   /**
    * Completes with true as soon as {@code condition}, looked at after every change of the image,

@@ -24,28 +24,42 @@ import java.util.function.Supplier;
  * @param handedBefore handed out by streams that were settled, or that belonged to an earlier epoch
  * @param quietSince when the last stream ended, or the phase began, in monotonic nanoseconds
  * @param ending why it is gone; {@code ERROR_REASON_UNSPECIFIED} before
+ * @param frozen what it was before {@link Phase#MOVING}, and is again if the move comes to nothing;
+ *     empty in any other phase
  */
-record Pickup(
+public record Pickup(
     Phase phase,
     boolean singleClaimant,
     Claim claim,
     Coverage handedBefore,
     long quietSince,
-    ErrorReason ending) {
+    ErrorReason ending,
+    Optional<Pickup> frozen) {
 
   /** Where a pickup stands. */
-  enum Phase {
-    /** Never claimed. Then {@link #CLAIMED} or {@link #GONE}. */
+  public enum Phase {
+    /** Never claimed. Then {@link #CLAIMED}, {@link #MOVING} or {@link #GONE}. */
     OPEN,
-    /** Somebody has begun. Then {@link #BOUND}, {@link #CLAIMED} by another, or {@link #GONE}. */
+    /**
+     * Somebody has begun. Then {@link #BOUND}, {@link #CLAIMED} by another, {@link #MOVING} or
+     * {@link #GONE}.
+     */
     CLAIMED,
     /**
      * All is handed out; of a single claimant's image, a byte. Then {@link #DELIVERED}, {@link
-     * #GONE}, or, unless there is a single claimant, back to {@link #CLAIMED}.
+     * #MOVING}, {@link #GONE}, or, unless there is a single claimant, back to {@link #CLAIMED}.
      */
     BOUND,
-    /** The claimant holds it all, and may read it again for a while. Then {@link #GONE}. */
+    /**
+     * The claimant holds it all, and may read it again for a while. Then {@link #MOVING} or {@link
+     * #GONE}.
+     */
     DELIVERED,
+    /**
+     * It is on its way to another generator: nobody is served, and nothing changes. Then {@link
+     * #GONE}, or what it was before.
+     */
+    MOVING,
     /** The end: nothing is held, and nothing is handed out. */
     GONE
   }
@@ -63,6 +77,9 @@ record Pickup(
 
     /** Somebody may have it in full; the answer follows from the settlement. */
     record InDoubt() implements Answer {}
+
+    /** It is on its way to another generator; the answer follows from how that ends. */
+    record Moving() implements Answer {}
   }
 
   /** What a settlement is answered. */
@@ -73,8 +90,37 @@ record Pickup(
     /** Another claimant has come since. */
     record Stale() implements Settled {}
 
+    /** It is on its way to another generator; nothing changes until that has ended. */
+    record Moving() implements Settled {}
+
     /** The stream was never given what it is said to have written. */
     record NeverHandedOut() implements Settled {}
+  }
+
+  Pickup(
+      Phase phase,
+      boolean singleClaimant,
+      Claim claim,
+      Coverage handedBefore,
+      long quietSince,
+      ErrorReason ending) {
+    this(phase, singleClaimant, claim, handedBefore, quietSince, ending, Optional.empty());
+  }
+
+  /**
+   * What another generator froze, to go on here.
+   *
+   * @param quietSince when the last stream ended, by this process's clock
+   */
+  public static Pickup arrived(
+      Phase phase, boolean singleClaimant, Claim claim, Coverage handedBefore, long quietSince) {
+    return new Pickup(
+        phase,
+        singleClaimant,
+        claim,
+        handedBefore,
+        quietSince,
+        ErrorReason.ERROR_REASON_UNSPECIFIED);
   }
 
   static Pickup open(boolean singleClaimant, long now) {
@@ -99,6 +145,9 @@ record Pickup(
     boolean proven = claim.isProvenBy(request.proof());
     if (phase == Phase.GONE) {
       return new Answer.Refused(ending);
+    }
+    if (phase == Phase.MOVING) {
+      return new Answer.Moving();
     }
     if (!proven && phase == Phase.DELIVERED) {
       return new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
@@ -176,6 +225,9 @@ record Pickup(
    */
   Settled settle(
       long epoch, long stream, Coverage written, Coverage perhaps, long sizeBytes, long now) {
+    if (phase == Phase.MOVING) {
+      return new Settled.Moving();
+    }
     if (phase == Phase.GONE || phase == Phase.DELIVERED) {
       return epoch == claim.epoch() ? new Settled.Taken(this) : new Settled.Stale();
     }
@@ -221,8 +273,31 @@ record Pickup(
           quiet >= limits.linger().toNanos()
               ? Optional.of(ErrorReason.IMAGE_DELIVERED)
               : Optional.empty();
-      case GONE -> Optional.empty();
+      case MOVING, GONE -> Optional.empty();
     };
+  }
+
+  /**
+   * Nobody is served from now on, until it has moved or {@link #frozen} is put back.
+   *
+   * @param cut whether to cut a stream that is alive
+   * @return empty when a stream is alive and goes on, or there is nothing to freeze
+   */
+  Optional<Pickup> freeze(boolean cut, long now) {
+    if (phase == Phase.MOVING || phase == Phase.GONE || (claim.liveStream() != 0 && !cut)) {
+      return Optional.empty();
+    }
+    Pickup before =
+        claim.liveStream() == 0 ? this : endStream(claim.epoch(), claim.liveStream(), now);
+    return Optional.of(
+        new Pickup(
+            Phase.MOVING,
+            singleClaimant,
+            before.claim,
+            handedBefore,
+            before.quietSince,
+            ending,
+            Optional.of(before)));
   }
 
   /** It ends. */
@@ -235,7 +310,9 @@ record Pickup(
 
   /** True once the claimant was known to hold it all. */
   boolean isDelivered() {
-    return phase == Phase.DELIVERED || ending == ErrorReason.IMAGE_DELIVERED;
+    return phase == Phase.DELIVERED
+        || ending == ErrorReason.IMAGE_DELIVERED
+        || frozen.map(Pickup::isDelivered).orElse(false);
   }
 
   /** True while it is only kept for a re-read that has not begun. */

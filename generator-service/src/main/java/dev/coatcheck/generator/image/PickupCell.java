@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.image;
 
 import dev.coatcheck.v1.ErrorReason;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -17,10 +18,10 @@ final class PickupCell {
   private final Supplier<String> proofs;
   private final AtomicReference<Pickup> cell;
 
-  PickupCell(boolean singleClaimant, Timekeeper time, Supplier<String> proofs) {
+  PickupCell(Pickup first, Timekeeper time, Supplier<String> proofs) {
     this.time = time;
     this.proofs = proofs;
-    this.cell = new AtomicReference<>(Pickup.open(singleClaimant, time.now()));
+    this.cell = new AtomicReference<>(first);
   }
 
   Pickup now() {
@@ -40,7 +41,7 @@ final class PickupCell {
           switch (answer) {
             case Pickup.Answer.Granted(Pickup granted, _) -> granted;
             case Pickup.Answer.PastEnd(Pickup told) -> told;
-            case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> seen;
+            case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _, Pickup.Answer.Moving _ -> seen;
           };
       if (cell.compareAndSet(seen, next)) {
         return answer;
@@ -74,6 +75,9 @@ final class PickupCell {
         case Pickup.Settled.Stale() -> {
           return SettleAnswer.STALE;
         }
+        case Pickup.Settled.Moving() -> {
+          return SettleAnswer.MOVING;
+        }
         case Pickup.Settled.NeverHandedOut() -> {
           return SettleAnswer.NEVER_HANDED_OUT;
         }
@@ -88,9 +92,32 @@ final class PickupCell {
     }
   }
 
-  /** Ends it. True for the one who did. */
+  /** Ends it, unless it is moving. True for the one who did. */
   boolean end(ErrorReason reason) {
-    return cell.getAndUpdate(seen -> seen.end(reason)).phase() != Pickup.Phase.GONE;
+    Pickup before =
+        cell.getAndUpdate(seen -> seen.phase() == Pickup.Phase.MOVING ? seen : seen.end(reason));
+    return before.phase() != Pickup.Phase.GONE && before.phase() != Pickup.Phase.MOVING;
+  }
+
+  /**
+   * Freezes it, for a move.
+   *
+   * @param cut whether to cut a stream that is alive
+   * @return the record that is in the cell now; empty when nothing changed
+   */
+  Optional<Pickup> freeze(boolean cut) {
+    while (true) {
+      Pickup seen = cell.get();
+      Optional<Pickup> next = seen.freeze(cut, time.now());
+      if (next.isEmpty() || cell.compareAndSet(seen, next.get())) {
+        return next;
+      }
+    }
+  }
+
+  /** The move came to nothing. */
+  void thaw(Pickup moving) {
+    cell.compareAndSet(moving, moving.frozen().orElseThrow());
   }
 
   /** Ends it, unless something happened since {@code seen}. True for the one who did. */

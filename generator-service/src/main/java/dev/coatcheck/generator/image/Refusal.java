@@ -16,6 +16,7 @@ public record Refusal(
     ErrorReason reason, String message, Duration retryAfter, Map<String, String> metadata) {
 
   private static final Duration CLAIMED_RETRY = Duration.ofSeconds(2);
+  private static final Duration MOVING_RETRY = Duration.ofSeconds(1);
 
   public Refusal {
     metadata = Map.copyOf(metadata);
@@ -38,6 +39,23 @@ public record Refusal(
         "Somebody is picking this image up. If it was you, go on with your claim; otherwise try"
             + " again.",
         CLAIMED_RETRY);
+  }
+
+  /** What somebody is told whose stream was cut, or who had to wait too long, because of a move. */
+  static Refusal moving() {
+    return passing(
+        ErrorReason.GENERATOR_UNAVAILABLE,
+        "This image is being handed over to another generator. Try again.",
+        MOVING_RETRY);
+  }
+
+  /** What somebody is told who asks for what {@code peer} holds now. */
+  static Refusal moved(String peer) {
+    return new Refusal(
+        ErrorReason.IMAGE_MOVED,
+        "Another generator holds this image now.",
+        Duration.ZERO,
+        Map.of("peer", peer));
   }
 
   /** What somebody is told whose proof is not the present claimant's, and had to be. */

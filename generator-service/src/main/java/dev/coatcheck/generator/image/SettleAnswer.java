@@ -8,6 +8,8 @@ public enum SettleAnswer {
   TAKEN,
   /** Another claimant has come since; nothing changed. */
   STALE,
+  /** It is on its way to another generator: say it again when that has ended; nothing changed. */
+  MOVING,
   /** The stream was never given what it is said to have written; nothing changed. */
   NEVER_HANDED_OUT
 }

@@ -11,13 +11,22 @@ import java.util.Map;
  * @param last what the image looked like in the end
  * @param reason why it ended
  * @param sinceNanos when, in monotonic nanoseconds
+ * @param peer where it moved; empty when it ended otherwise
  */
-public record Tombstone(ImageStatus last, ErrorReason reason, long sinceNanos) {
+public record Tombstone(ImageStatus last, ErrorReason reason, long sinceNanos, String peer) {
+
+  /** True when it did not end, but goes on elsewhere. */
+  public boolean isMoved() {
+    return reason == ErrorReason.IMAGE_MOVED;
+  }
 
   /** What a request for the image is answered. */
   public Refusal refusal() {
     if (last.failure() != null) {
       return last.failure();
+    }
+    if (isMoved()) {
+      return Refusal.moved(peer);
     }
     Map<String, String> metadata = new HashMap<>();
     if (last.sizeBytes() >= 0) {

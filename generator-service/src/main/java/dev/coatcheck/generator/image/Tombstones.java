@@ -39,6 +39,13 @@ final class Tombstones {
     }
   }
 
+  /** A copy of all, oldest first. */
+  Map<ImageId, Tombstone> all() {
+    synchronized (byId) {
+      return new LinkedHashMap<>(byId);
+    }
+  }
+
   void forgetOld(Timekeeper time) {
     synchronized (byId) {
       byId.values().removeIf(tombstone -> time.passed(tombstone.sinceNanos(), rememberFor));

@@ -3,11 +3,14 @@ package dev.coatcheck.generator.rpc;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.memory.SegmentPool;
 import dev.coatcheck.v1.GeneratorServiceGrpc;
+import dev.coatcheck.v1.ListImagesRequest;
+import dev.coatcheck.v1.ListImagesResponse;
 import dev.coatcheck.v1.WatchGeneratorRequest;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ public final class GeneratorGrpcService extends GeneratorServiceGrpc.GeneratorSe
   private final ImageCreator creator;
   private final ScheduledExecutorService clock;
   private final Duration heartbeat;
+  private final ImageListing listing;
 
   public GeneratorGrpcService(
       long incarnation,
@@ -36,13 +40,20 @@ public final class GeneratorGrpcService extends GeneratorServiceGrpc.GeneratorSe
       ImageStore store,
       ImageCreator creator,
       ScheduledExecutorService clock,
-      Duration heartbeat) {
+      Duration heartbeat,
+      ImageListing listing) {
     this.incarnation = incarnation;
     this.pool = pool;
     this.store = store;
     this.creator = creator;
     this.clock = clock;
     this.heartbeat = heartbeat;
+    this.listing = listing;
+  }
+
+  @Override
+  public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> answer) {
+    ImageGrpcService.answer(answer, () -> CompletableFuture.completedFuture(listing.list(request)));
   }
 
   @Override

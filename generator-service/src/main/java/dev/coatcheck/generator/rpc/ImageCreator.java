@@ -6,6 +6,7 @@ import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.ImageWriter;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageIngest;
 import dev.coatcheck.generator.ingest.ImageSource;
@@ -74,16 +75,29 @@ public final class ImageCreator {
         request.getRequestId().isEmpty()
             ? begin(terms)
             : requestIds.nameOf(request, () -> begin(terms));
-    return new Created(name, names.held(name), terms.waitFor());
+    return new Created(name, held(name), terms.waitFor());
+  }
+
+  /** Where the image of an id has moved, the next create with that id goes. */
+  private Image held(String name) {
+    if (names.find(name) instanceof ImageStore.Lookup.Ended(Tombstone tombstone)
+        && tombstone.isMoved()) {
+      throw aboutToStop();
+    }
+    return names.held(name);
+  }
+
+  private static RefusedException aboutToStop() {
+    return new RefusedException(
+        Refusal.passing(
+            ErrorReason.GENERATOR_UNAVAILABLE,
+            "This generator is about to stop and takes no new images.",
+            DRAINING_RETRY));
   }
 
   private String begin(CreateTerms terms) {
     if (draining) {
-      throw new RefusedException(
-          Refusal.passing(
-              ErrorReason.GENERATOR_UNAVAILABLE,
-              "This generator is about to stop and takes no new images.",
-              DRAINING_RETRY));
+      throw aboutToStop();
     }
     String name = names.fresh();
     ImageWriter writer = store.create(ImageNames.id(name), terms.image());
@@ -119,7 +133,8 @@ public final class ImageCreator {
     draining = true;
   }
 
-  boolean isDraining() {
+  /** True once new images are refused. */
+  public boolean isDraining() {
     return draining;
   }
 }

@@ -133,17 +133,28 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
   public void deleteImage(DeleteImageRequest request, StreamObserver<DeleteImageResponse> answer) {
     answer(
         answer,
-        () -> {
-          switch (names.find(request.getName())) {
-            case ImageStore.Lookup.Held(Image image) -> image.delete();
-            case ImageStore.Lookup.Ended _ -> {}
-            case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
-          }
-          return CompletableFuture.completedFuture(DeleteImageResponse.getDefaultInstance());
-        });
+        () -> delete(request.getName()).thenApply(_ -> DeleteImageResponse.getDefaultInstance()));
   }
 
-  static <T> void answer(StreamObserver<T> answer, Supplier<CompletableFuture<T>> call) {
+  private CompletableFuture<Void> delete(String name) {
+    switch (names.find(name)) {
+      case ImageStore.Lookup.Held(Image image) -> {
+        if (!image.tryDelete()) {
+          return ImageWait.untilNotMoving(image, clock).thenCompose(_ -> delete(name));
+        }
+      }
+      case ImageStore.Lookup.Ended(Tombstone tombstone) -> {
+        if (tombstone.isMoved()) {
+          throw new RefusedException(tombstone.refusal());
+        }
+      }
+      case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** Answers with what {@code call} gives, or refuses as it does. */
+  public static <T> void answer(StreamObserver<T> answer, Supplier<CompletableFuture<T>> call) {
     CompletableFuture<T> result;
     try {
       result = call.get();

@@ -1,12 +1,13 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.generator.image.ImageState;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageError;
 
 /** From what an image looks like to the contract's message. */
-final class ImageMessages {
+public final class ImageMessages {
 
   private ImageMessages() {}
 
@@ -15,17 +16,11 @@ final class ImageMessages {
    *
    * @param name as the caller has it, since we keep no keys
    */
-  static Image of(String name, ImageStatus status) {
+  public static Image of(String name, ImageStatus status) {
     Image.Builder image =
         Image.newBuilder()
             .setName(name)
-            .setState(
-                switch (status.state()) {
-                  case GENERATING -> Image.State.GENERATING;
-                  case COMPLETE -> Image.State.COMPLETE;
-                  case FAILED -> Image.State.FAILED;
-                  case DELIVERED -> Image.State.DELIVERED;
-                })
+            .setState(state(status.state()))
             .setClaimed(status.claimed())
             .setContentType(status.contentType())
             .setAvailableBytes(status.availableBytes())
@@ -43,5 +38,14 @@ final class ImageMessages {
           ImageError.newBuilder().setReason(failure.reason()).setMessage(failure.message()));
     }
     return image.build();
+  }
+
+  static Image.State state(ImageState state) {
+    return switch (state) {
+      case GENERATING -> Image.State.GENERATING;
+      case COMPLETE -> Image.State.COMPLETE;
+      case FAILED -> Image.State.FAILED;
+      case DELIVERED -> Image.State.DELIVERED;
+    };
   }
 }

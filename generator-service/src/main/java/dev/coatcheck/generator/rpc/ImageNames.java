@@ -50,7 +50,7 @@ public final class ImageNames {
   }
 
   /** What the image of this name is indexed by. */
-  static ImageId id(String name) {
+  public static ImageId id(String name) {
     if (!name.startsWith(PREFIX)
         || name.length() == PREFIX.length()
         || name.length() > PREFIX.length() + KeySealer.MAX_LENGTH) {

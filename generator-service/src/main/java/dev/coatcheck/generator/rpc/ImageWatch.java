@@ -73,6 +73,11 @@ final class ImageWatch {
     }
     boolean gone = image.isGone(); // first: how it went is in any status that is read later
     ImageStatus status = image.status();
+    if (gone && image.tombstone().isMoved()) {
+      end();
+      watcher.onError(StatusMapper.toStatus(image.tombstone().refusal()));
+      return;
+    }
     if (!status.equals(told)) {
       told = status;
       watcher.onNext(

@@ -1,6 +1,11 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
+import dev.coatcheck.generator.image.ImageStatus;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.ingest.Upload;
 import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.key.UploadToken;
@@ -11,6 +16,7 @@ import dev.coatcheck.v1.WritePartsRequest;
 import dev.coatcheck.v1.WritePartsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /**
@@ -26,10 +32,12 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
 
   private final UploadTokens tokens;
   private final Uploads uploads;
+  private final ImageStore store;
 
-  public IngestGrpcService(UploadTokens tokens, Uploads uploads) {
+  public IngestGrpcService(UploadTokens tokens, Uploads uploads, ImageStore store) {
     this.tokens = tokens;
     this.uploads = uploads;
+    this.store = store;
   }
 
   @Override
@@ -46,7 +54,11 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
     ImageGrpcService.answer(
         answer,
         () -> {
-          Upload upload = find(request.getToken());
+          UploadToken token = tokens.openAny(request.getToken());
+          if (isComplete(token, request)) {
+            return CompletableFuture.completedFuture(CompleteUploadResponse.getDefaultInstance());
+          }
+          Upload upload = find(tokens.requireOwn(token));
           if (!request.getWriter().isEmpty()) {
             requireRun(request.getWriter());
           }
@@ -60,8 +72,25 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
   }
 
   private Upload find(String token) {
-    UploadToken opened = tokens.open(token);
-    return uploads.find(new ImageId(opened.imageId()), opened.attempt());
+    return find(tokens.open(token));
+  }
+
+  private Upload find(UploadToken token) {
+    return uploads.find(new ImageId(token.imageId()), token.attempt());
+  }
+
+  /** True when it was completed just so before, here or at the generator that it came from. */
+  private boolean isComplete(UploadToken token, CompleteUploadRequest request) {
+    return switch (store.find(new ImageId(token.imageId()))) {
+      case ImageStore.Lookup.Held(Image image) -> {
+        ImageStatus status = image.status();
+        yield status.sizeBytes() == request.getSizeBytes()
+            && status.sha256().equals(request.getSha256());
+      }
+      case ImageStore.Lookup.Ended(Tombstone tombstone) when tombstone.isMoved() ->
+          throw new RefusedException(tombstone.refusal());
+      case ImageStore.Lookup.Ended _, ImageStore.Lookup.Unknown _ -> false;
+    };
   }
 
   static void requireRun(String run) {

@@ -3,6 +3,7 @@ package dev.coatcheck.generator.rpc;
 import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.ImageWait;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Tombstone;
@@ -15,6 +16,7 @@ import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** {@code PickupService}: takes the gateways' word on how far responses got. */
 public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImplBase {
@@ -22,9 +24,11 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
   private static final int MOST_RANGES = 1024;
 
   private final ImageNames names;
+  private final ScheduledExecutorService clock;
 
-  public PickupGrpcService(ImageNames names) {
+  public PickupGrpcService(ImageNames names, ScheduledExecutorService clock) {
     this.names = names;
+    this.clock = clock;
   }
 
   @Override
@@ -33,8 +37,9 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     ImageGrpcService.answer(
         answer,
         () ->
-            CompletableFuture.completedFuture(
-                SettlePickupResponse.newBuilder().setDelivered(settle(request)).build()));
+            settle(request)
+                .thenApply(delivered ->
+                    SettlePickupResponse.newBuilder().setDelivered(delivered).build()));
   }
 
   @Override
@@ -50,7 +55,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
         });
   }
 
-  private boolean settle(SettlePickupRequest request) {
+  private CompletableFuture<Boolean> settle(SettlePickupRequest request) {
     switch (request.getOutcome()) {
       case COMPLETE, BROKEN -> {}
       case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
@@ -60,22 +65,30 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     Coverage written = written(request);
     Coverage perhaps =
         request.hasInDoubt() ? written.plus(range("in_doubt", request.getInDoubt())) : written;
+    return settle(request, written, perhaps);
+  }
+
+  private CompletableFuture<Boolean> settle(
+      SettlePickupRequest request, Coverage written, Coverage perhaps) {
     return switch (names.find(request.getName())) {
       case ImageStore.Lookup.Held(Image image) -> settle(image, request, written, perhaps);
       case ImageStore.Lookup.Ended(Tombstone tombstone)
           when tombstone.reason() == ErrorReason.IMAGE_DELIVERED ->
-          true;
+          CompletableFuture.completedFuture(true);
       case ImageStore.Lookup.Ended(Tombstone tombstone) ->
           throw new RefusedException(tombstone.refusal());
       case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
     };
   }
 
-  private static boolean settle(
+  private CompletableFuture<Boolean> settle(
       Image image, SettlePickupRequest request, Coverage written, Coverage perhaps) {
     return switch (image.settle(request.getEpoch(), request.getStream(), written, perhaps)) {
-      case DELIVERED -> true;
-      case TAKEN -> false;
+      case DELIVERED -> CompletableFuture.completedFuture(true);
+      case TAKEN -> CompletableFuture.completedFuture(false);
+      case MOVING ->
+          ImageWait.untilNotMoving(image, clock)
+              .thenCompose(_ -> settle(request, written, perhaps));
       case STALE ->
           throw new RefusedException(
               Refusal.of(

@@ -1,15 +1,18 @@
 package dev.coatcheck.generator.rpc;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.TransferredRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +61,28 @@ public final class RequestIds {
           "request_id", "that of another request", "one of its own, or the same fields");
     }
     return answer.name;
+  }
+
+  /** What is known of every image that was made for an id, to go with it to another generator. */
+  public Map<ImageId, TransferredRequest> byImage() {
+    Map<ImageId, TransferredRequest> requests = new HashMap<>();
+    made.forEach((id, image) ->
+        requests.put(
+            ImageNames.id(image.name),
+            TransferredRequest.newBuilder()
+                .setRequestId(id)
+                .setDigest(image.digest)
+                .setName(image.name)
+                .build()));
+    return requests;
+  }
+
+  /** Takes over what another generator knew of an image that is held here now. */
+  public void adopt(TransferredRequest request) {
+    made.merge(
+        request.getRequestId(),
+        new Made(request.getDigest(), request.getName()),
+        (before, now) -> isForgotten(before) ? now : before);
   }
 
   /** Forgets the ids of images of which nothing is known any more. */

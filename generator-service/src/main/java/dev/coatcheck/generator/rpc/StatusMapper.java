@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 /**
  * From a refusal to the status and the details that the contract has for it: the only such table.
  */
-final class StatusMapper {
+public final class StatusMapper {
 
   private static final String DOMAIN = "coatcheck.dev";
 
@@ -43,7 +43,7 @@ final class StatusMapper {
   }
 
   /** The status of whatever was thrown. What is no refusal is our own fault, and says so. */
-  static StatusRuntimeException toStatus(Throwable failure) {
+  public static StatusRuntimeException toStatus(Throwable failure) {
     return switch (failure) {
       case CompletionException e when e.getCause() != null -> toStatus(e.getCause());
       case RefusedException e -> toStatus(e.refusal());

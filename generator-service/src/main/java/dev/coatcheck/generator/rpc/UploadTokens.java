@@ -59,10 +59,26 @@ public final class UploadTokens {
    * @throws RefusedException if it is none of this generator's, or over
    */
   UploadToken open(String token) {
+    return requireOwn(openAny(token));
+  }
+
+  /**
+   * What a token says that any generator made.
+   *
+   * @throws RefusedException if it is none of this fleet's, or over
+   */
+  UploadToken openAny(String token) {
     return sealer
         .openUpload(token)
-        .filter(made -> made.incarnation() == incarnation)
         .filter(made -> made.expiry().isAfter(wall.instant()))
         .orElseThrow(() -> new RefusedException(Uploads.notFound()));
+  }
+
+  /** Gives back a token of this run of this generator. */
+  UploadToken requireOwn(UploadToken made) {
+    if (made.incarnation() != incarnation) {
+      throw new RefusedException(Uploads.notFound());
+    }
+    return made;
   }
 }

@@ -42,6 +42,7 @@ final class PickupModel {
       case 2, 3, 4 -> send(b);
       case 5, 6 -> end(a, b);
       case 7 -> pass(b);
+      case 8 -> move(a, b);
       default -> throw new IllegalArgumentException("no such step: " + choice);
     }
     check();
@@ -68,6 +69,7 @@ final class PickupModel {
       }
       case Pickup.Answer.PastEnd(Pickup next) -> pickup = next;
       case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> {}
+      case Pickup.Answer.Moving _ -> throw new AssertionError("nothing moves");
     }
   }
 
@@ -109,6 +111,7 @@ final class PickupModel {
     switch (pickup.settle(stream.epoch, stream.number, written, perhaps, sizeBytes, now)) {
       case Pickup.Settled.Taken(Pickup next) -> pickup = next;
       case Pickup.Settled.Stale _ -> assertThat(stream.epoch).isLessThan(before.claim().epoch());
+      case Pickup.Settled.Moving _ -> throw new AssertionError("nothing moves");
       case Pickup.Settled.NeverHandedOut _ ->
           throw new AssertionError("it was handed out: " + stream);
     }
@@ -117,6 +120,26 @@ final class PickupModel {
   private void pass(int b) {
     now += LIMITS.linger().toNanos() * (b % 4);
     pickup.due(now, b % 3 == 0, LIMITS).ifPresent(reason -> pickup = pickup.end(reason));
+  }
+
+  /** It is frozen, nobody is served meanwhile, and it goes on elsewhere, or here again. */
+  private void move(int a, int b) {
+    var frozen = pickup.freeze(a % 2 == 0, now);
+    if (frozen.isEmpty()) {
+      return;
+    }
+    Pickup moving = frozen.get();
+    assertThat(moving.claim(ClaimRequest.BY_KEY, () -> "none", true, sizeBytes))
+        .isInstanceOf(Pickup.Answer.Moving.class);
+    assertThat(moving.settle(1, 1, Coverage.NONE, Coverage.NONE, sizeBytes, now))
+        .isInstanceOf(Pickup.Settled.Moving.class);
+    assertThat(moving.due(Long.MAX_VALUE, true, LIMITS)).isEmpty();
+    Pickup before = moving.frozen().orElseThrow();
+    pickup =
+        b % 2 == 0
+            ? before
+            : Pickup.arrived(
+                before.phase(), singleClaimant, before.claim(), before.handedBefore(), now);
   }
 
   private void check() {
@@ -131,6 +154,7 @@ final class PickupModel {
       case BOUND -> assertThat(handedOut.isWhole(sizeBytes) || singleClaimant).isTrue();
       case DELIVERED -> assertThat(holdsAll(0) || holdsAll(1)).as("somebody has it").isTrue();
       case GONE -> assertThat(pickup.claim().liveStream()).isZero();
+      case MOVING -> throw new AssertionError("nothing moves");
     }
     if (pickup.phase() != Pickup.Phase.GONE && pickup.phase() != Pickup.Phase.DELIVERED) {
       for (int person = 0; person < 2; person++) {

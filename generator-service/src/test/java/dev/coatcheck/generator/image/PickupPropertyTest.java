@@ -28,7 +28,7 @@ class PickupPropertyTest {
   @Provide
   Arbitrary<List<Step>> scripts() {
     Arbitrary<Integer> number = Arbitraries.integers().between(0, 839).withoutEdgeCases();
-    return Combinators.combine(Arbitraries.integers().between(0, 7), number, number)
+    return Combinators.combine(Arbitraries.integers().between(0, 8), number, number)
         .as(Step::new)
         .list()
         .ofMaxSize(60);

@@ -148,7 +148,7 @@ class PickupRaceTest {
             claims++;
             read(reader);
           }
-          case ClaimAnswer.InDoubt() -> {
+          case ClaimAnswer.InDoubt _, ClaimAnswer.Moving _ -> {
             sayWhatIsLate();
             letOthersRun();
           }

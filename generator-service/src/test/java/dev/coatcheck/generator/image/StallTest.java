@@ -34,7 +34,7 @@ class StallTest {
   @AfterEach
   void everythingIsBack() {
     writer.fail(Refusal.of(ErrorReason.FUNCTION_FAILED, "over"));
-    image.delete();
+    var _ = image.tryDelete();
     assertThat(pool.freeBytes()).isEqualTo(pool.budgetBytes());
     pool.close();
   }

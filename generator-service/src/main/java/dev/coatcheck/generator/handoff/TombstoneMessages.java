@@ -1,0 +1,71 @@
+package dev.coatcheck.generator.handoff;
+
+import dev.coatcheck.generator.image.ImageId;
+import dev.coatcheck.generator.image.ImageState;
+import dev.coatcheck.generator.image.ImageStatus;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.image.Tombstone;
+import dev.coatcheck.generator.rpc.ImageMessages;
+import dev.coatcheck.generator.rpc.ProtoTimes;
+import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.Image;
+import dev.coatcheck.v1.TransferredTombstone;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Between a tombstone and the message that takes it to another generator. */
+final class TombstoneMessages {
+
+  private TombstoneMessages() {}
+
+  static TransferredTombstone message(ImageId id, Tombstone tombstone, Timekeeper time) {
+    return TransferredTombstone.newBuilder()
+        .setImageId(HandoffMessages.id(id))
+        .setLast(ImageMessages.of("", tombstone.last()))
+        .setReason(tombstone.reason())
+        .setAge(ProtoTimes.duration(Duration.ofNanos(time.now() - tombstone.sinceNanos())))
+        .build();
+  }
+
+  static Tombstone tombstone(TransferredTombstone message, Timekeeper time) {
+    Image last = message.getLast();
+    ErrorReason reason = message.getReason();
+    if (reason == ErrorReason.UNRECOGNIZED
+        || reason == ErrorReason.ERROR_REASON_UNSPECIFIED
+        || reason == ErrorReason.IMAGE_MOVED) {
+      throw HandoffMessages.invalid(
+          "tombstones.reason", Integer.toString(message.getReasonValue()), "that of an end");
+    }
+    @Nullable Refusal failure =
+        last.hasError()
+            ? Refusal.of(last.getError().getReason(), last.getError().getMessage())
+            : null;
+    Duration age = ProtoTimes.duration(message.getAge());
+    return new Tombstone(
+        new ImageStatus(
+            failure != null ? ImageState.FAILED : state(last.getState()),
+            last.getClaimed(),
+            last.getContentType(),
+            last.hasSizeBytes() ? last.getSizeBytes() : -1,
+            last.getAvailableBytes(),
+            last.getDeliveredBytes(),
+            last.getSha256(),
+            ProtoTimes.instant(last.getCreateTime()),
+            ProtoTimes.instant(last.getExpireTime()),
+            last.getFilename(),
+            failure),
+        reason,
+        time.now() - (age.isNegative() ? 0 : age.toNanos()),
+        "");
+  }
+
+  private static ImageState state(Image.State state) {
+    return switch (state) {
+      case COMPLETE -> ImageState.COMPLETE;
+      case DELIVERED -> ImageState.DELIVERED;
+      case FAILED -> ImageState.FAILED;
+      case GENERATING, STATE_UNSPECIFIED, UNRECOGNIZED -> ImageState.GENERATING;
+    };
+  }
+}

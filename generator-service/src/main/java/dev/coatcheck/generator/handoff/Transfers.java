@@ -1,0 +1,262 @@
+package dev.coatcheck.generator.handoff;
+
+import dev.coatcheck.generator.image.FrozenImage;
+import dev.coatcheck.generator.image.Image;
+import dev.coatcheck.generator.image.ImageId;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.rpc.ImageNames;
+import dev.coatcheck.generator.rpc.RequestIds;
+import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.TransferredImage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images that other generators hand over to this one: those that are arriving, and how the
+ * others ended. A transfer is offered, then begun, then stored or aborted, each once, whatever is
+ * repeated or comes late.
+ *
+ * <p><b>Threading:</b> any thread; each step takes its turn, and none blocks. Bytes are taken under
+ * the {@link Arrival}'s own lock.
+ */
+public final class Transfers {
+
+  private static final Logger log = LoggerFactory.getLogger(Transfers.class);
+  private static final int MOST_ARRIVING = 8;
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+  /** What an owner is told that asks for its image back. */
+  enum Word {
+    /** There is no copy here, and there will be none. */
+    ABORTED,
+    /** It stays here. */
+    KEPT
+  }
+
+  private final long incarnation;
+  private final ImageStore store;
+  private final RequestIds requestIds;
+  private final Timekeeper time;
+  private final BooleanSupplier draining;
+
+  // state: guarded by this
+  private final Map<TransferKey, Arrival> arriving = new HashMap<>();
+  private final TransferLedger ledger = new TransferLedger();
+
+  /**
+   * Takes images into {@code store}.
+   *
+   * @param draining true once this generator hands its own images over
+   */
+  public Transfers(
+      long incarnation,
+      ImageStore store,
+      RequestIds requestIds,
+      Timekeeper time,
+      BooleanSupplier draining) {
+    this.incarnation = incarnation;
+    this.store = store;
+    this.requestIds = requestIds;
+    this.time = time;
+    this.draining = draining;
+  }
+
+  /**
+   * Sets memory aside.
+   *
+   * @throws RefusedException with nothing changed
+   */
+  synchronized void offer(TransferKey transfer, ImageId id, long sizeBytes) {
+    if (transfer.owner() == incarnation) {
+      throw HandoffMessages.invalid("transfer.owner", "this generator", "another one");
+    }
+    if (transfer.number() < 1 || sizeBytes < 1) {
+      throw HandoffMessages.invalid(
+          transfer.number() < 1 ? "transfer.number" : "size_bytes",
+          Long.toString(Math.min(transfer.number(), sizeBytes)),
+          "> 0");
+    }
+    Arrival known = arriving.get(transfer);
+    if (known != null) {
+      requireSame(known.id(), id);
+      return;
+    }
+    switch (ledger.find(transfer)) {
+      case TransferLedger.Ending.Stored(Image image, _) -> {
+        requireSame(image.id(), id);
+        return;
+      }
+      case TransferLedger.Ending.None() -> {}
+      case TransferLedger.Ending.Aborted _,
+          TransferLedger.Ending.Kept _,
+          TransferLedger.Ending.Forgotten _ ->
+          throw aborted(transfer, "it has ended");
+    }
+    if (draining.getAsBoolean()) {
+      throw busy("This generator is about to stop and takes no images.");
+    }
+    if (arriving.size() >= MOST_ARRIVING) {
+      throw busy(MOST_ARRIVING + " images are arriving already.");
+    }
+    if (isArriving(id)) {
+      throw HandoffMessages.invalid("image_id", id.toString(), "an image that is not arriving");
+    }
+    arriving.put(
+        transfer, new Arrival(transfer, id, sizeBytes, store.arrive(id, sizeBytes), time.now()));
+  }
+
+  private static void requireSame(ImageId known, ImageId id) {
+    if (!known.equals(id)) {
+      throw HandoffMessages.invalid("image_id", id.toString(), known + ", as it was offered");
+    }
+  }
+
+  /**
+   * Begins a copy.
+   *
+   * @return empty when it was stored before
+   * @throws RefusedException if it was not offered, has ended, or makes no sense, which ends it
+   */
+  synchronized Optional<Arrival> begin(TransferKey transfer, long meant, TransferredImage message) {
+    if (meant != incarnation) {
+      throw aborted(transfer, "another run of this process was meant");
+    }
+    if (ledger.find(transfer) instanceof TransferLedger.Ending.Stored) {
+      return Optional.empty();
+    }
+    Arrival arrival = arriving.get(transfer);
+    if (arrival == null) {
+      throw aborted(transfer, "it was not offered, or has ended");
+    }
+    try {
+      FrozenImage frozen = HandoffMessages.frozen(message, time);
+      if (message.hasRequest()
+          && !ImageNames.id(message.getRequest().getName()).equals(arrival.id())) {
+        throw HandoffMessages.invalid("image.request.name", "another", "that of the image");
+      }
+      if (!arrival.tryBegin(message, frozen, time.now())) {
+        throw aborted(transfer, "it was begun before");
+      }
+    } catch (RefusedException e) {
+      if (e.refusal().reason() != ErrorReason.TRANSFER_ABORTED) {
+        abort(arrival, "its description was refused");
+      }
+      throw e;
+    }
+    return Optional.of(arrival);
+  }
+
+  /**
+   * All of it has come.
+   *
+   * @throws RefusedException if it is not what was said, or was aborted meanwhile
+   */
+  synchronized void store(Arrival arrival) {
+    TransferKey transfer = arrival.transfer();
+    if (arriving.get(transfer) != arrival) {
+      throw aborted(transfer, "it was aborted");
+    }
+    Image image = arrival.store();
+    arriving.remove(transfer);
+    ledger.put(transfer, new TransferLedger.Ending.Stored(image, arrival.said().pickup()));
+    if (arrival.message().hasRequest()) {
+      requestIds.adopt(arrival.message().getRequest());
+    }
+    image.addListener(() -> {
+      if (image.isGone()) {
+        gone(transfer, image);
+      }
+    });
+    log.info("image {}: came from another generator, {} bytes", image.id(), arrival.sizeBytes());
+  }
+
+  /** What is not held any more need not be kept for the ledger. */
+  private synchronized void gone(TransferKey transfer, Image image) {
+    if (ledger.find(transfer) instanceof TransferLedger.Ending.Stored stored
+        && stored.image() == image) {
+      ledger.put(transfer, new TransferLedger.Ending.Kept());
+    }
+  }
+
+  /** The copy broke off, or was refused. */
+  synchronized void abort(Arrival arrival, String why) {
+    if (arriving.remove(arrival.transfer(), arrival)) {
+      log.info("image {}: its copy came to nothing: {}", arrival.id(), why);
+      ledger.put(arrival.transfer(), new TransferLedger.Ending.Aborted());
+      arrival.discard();
+    }
+  }
+
+  /**
+   * The owner wants its image back.
+   *
+   * @param meant the run of this process that the transfer was to; 0 when the owner does not know
+   * @throws RefusedException if nothing is known of the transfer any more, so that there is no word
+   */
+  synchronized Word abort(TransferKey transfer, long meant) {
+    if (meant != 0 && meant != incarnation) {
+      return Word.ABORTED; // that run is over, and its copy with it
+    }
+    Arrival arrival = arriving.get(transfer);
+    if (arrival != null) {
+      abort(arrival, "its owner takes it back");
+      return Word.ABORTED;
+    }
+    return switch (ledger.find(transfer)) {
+      case TransferLedger.Ending.Kept() -> Word.KEPT;
+      case TransferLedger.Ending.Stored stored -> {
+        boolean back = stored.image().forgetIfStill(stored.arrived());
+        ledger.put(
+            transfer,
+            back ? new TransferLedger.Ending.Aborted() : new TransferLedger.Ending.Kept());
+        yield back ? Word.ABORTED : Word.KEPT;
+      }
+      case TransferLedger.Ending.Aborted(), TransferLedger.Ending.None() -> {
+        ledger.put(transfer, new TransferLedger.Ending.Aborted());
+        yield Word.ABORTED;
+      }
+      case TransferLedger.Ending.Forgotten() ->
+          throw busy("Nothing is known any more of transfer " + transfer + ".");
+    };
+  }
+
+  /** True while a copy of that image is on its way. */
+  synchronized boolean isArriving(ImageId id) {
+    return arriving.values().stream().anyMatch(arrival -> arrival.id().equals(id));
+  }
+
+  /** How many copies are on their way. */
+  synchronized int arriving() {
+    return arriving.size();
+  }
+
+  /** Ends those of which nothing has come for long. */
+  public synchronized void sweep() {
+    for (Arrival arrival : List.copyOf(arriving.values())) {
+      if (arrival.isSilent(time.now(), SILENCE)) {
+        abort(arrival, "nothing came for " + SILENCE.toSeconds() + " s");
+      }
+    }
+  }
+
+  static RefusedException aborted(TransferKey transfer, String why) {
+    return new RefusedException(
+        Refusal.of(
+            ErrorReason.TRANSFER_ABORTED, "Transfer " + transfer + " cannot go on: " + why + "."));
+  }
+
+  private static RefusedException busy(String why) {
+    return new RefusedException(
+        Refusal.passing(ErrorReason.GENERATOR_UNAVAILABLE, why, BUSY_RETRY));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.coatcheck.generator.rpc;
+
+import dev.coatcheck.generator.image.Image;
+import dev.coatcheck.generator.image.ImageStatus;
+import dev.coatcheck.generator.image.ImageStore;
+import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.v1.ListImagesRequest;
+import dev.coatcheck.v1.ListImagesResponse;
+import dev.coatcheck.v1.ListedImage;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The images of this generator as operators see them, page by page in the order of their ids, so
+ * that what comes or goes meanwhile moves no other from one page to the next.
+ */
+public final class ImageListing {
+
+  private static final int DEFAULT_PAGE = 100;
+  private static final int LARGEST_PAGE = 1000;
+  private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{64}");
+
+  private final ImageStore store;
+  private final String address;
+  private final Timekeeper time;
+
+  /** Lists what {@code store} holds, for the generator at {@code address}. */
+  public ImageListing(ImageStore store, String address, Timekeeper time) {
+    this.store = store;
+    this.address = address;
+    this.time = time;
+  }
+
+  /** One page. */
+  public ListImagesResponse list(ListImagesRequest request) {
+    String after = request.getPageToken();
+    if (!after.isEmpty() && !TOKEN.matcher(after).matches()) {
+      throw CreateTerms.invalid("page_token", "'" + after + "'", "that of the page before");
+    }
+    if (request.getPageSize() < 0) {
+      throw CreateTerms.invalid("page_size", Integer.toString(request.getPageSize()), ">= 0");
+    }
+    int size =
+        request.getPageSize() == 0 ? DEFAULT_PAGE : Math.min(request.getPageSize(), LARGEST_PAGE);
+    List<Image> page =
+        store.held().stream()
+            .filter(image -> image.id().hex().compareTo(after) > 0)
+            .sorted(Comparator.comparing(image -> image.id().hex()))
+            .limit(size + 1L)
+            .toList();
+    ListImagesResponse.Builder answer = ListImagesResponse.newBuilder();
+    page.stream().limit(size).map(this::listed).forEach(answer::addImages);
+    if (page.size() > size) {
+      answer.setNextPageToken(page.get(size - 1).id().hex());
+    }
+    return answer.build();
+  }
+
+  private ListedImage listed(Image image) {
+    ImageStatus status = image.status();
+    ListedImage.Builder listed =
+        ListedImage.newBuilder()
+            .setId(image.id().toString())
+            .setGenerator(address)
+            .setState(ImageMessages.state(status.state()))
+            .setClaimed(status.claimed())
+            .setMoving(image.isMoving())
+            .setAvailableBytes(status.availableBytes())
+            .setAge(ProtoTimes.duration(Duration.between(status.createTime(), time.date())));
+    if (status.sizeBytes() >= 0) {
+      listed.setSizeBytes(status.sizeBytes());
+    }
+    return listed.build();
+  }
+}
