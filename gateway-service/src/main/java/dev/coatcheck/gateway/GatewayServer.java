@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.RelayStats;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Fleet;
+import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.OwnerRouter;
@@ -90,7 +91,8 @@ public final class GatewayServer implements AutoCloseable {
             config.management().toSocketAddress(),
             calls,
             relays,
-            feed);
+            feed,
+            new FleetListing(directory));
     try {
       var http =
           HttpServer.start(

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import com.google.protobuf.ByteString;
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.UploadToken;
@@ -14,6 +15,12 @@ import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.ImageServiceGrpc;
+import dev.coatcheck.v1.ListImagesRequest;
+import dev.coatcheck.v1.ListImagesResponse;
+import dev.coatcheck.v1.ListedImage;
+import dev.coatcheck.v1.LocateImageRequest;
+import dev.coatcheck.v1.LocateImageResponse;
+import dev.coatcheck.v1.PeerServiceGrpc;
 import dev.coatcheck.v1.PickupServiceGrpc;
 import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.ReportProgressResponse;
@@ -31,6 +38,9 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +71,8 @@ final class FakeGenerator implements AutoCloseable {
 
   private final KeySealer sealer;
   private final Map<String, ScriptedImage> images = new ConcurrentHashMap<>();
+  private final Map<ByteString, ScriptedImage> byId = new ConcurrentHashMap<>();
+  private final Map<ByteString, LocateImageResponse> places = new ConcurrentHashMap<>();
   private final List<StreamObserver<WatchGeneratorResponse>> gateways =
       new CopyOnWriteArrayList<>();
   private final List<StreamObserver<WatchImageResponse>> watchers = new CopyOnWriteArrayList<>();
@@ -72,6 +84,7 @@ final class FakeGenerator implements AutoCloseable {
   final List<GenerateImageRequest> generates = new CopyOnWriteArrayList<>();
   final List<String> deletes = new CopyOnWriteArrayList<>();
   final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger locates = new AtomicInteger();
   final FakeIngest ingest = new FakeIngest(calls);
   final AtomicInteger cancelledWatches = new AtomicInteger();
   final AtomicInteger cancelledGets = new AtomicInteger();
@@ -84,6 +97,9 @@ final class FakeGenerator implements AutoCloseable {
 
   /** How many settlements are answered UNAVAILABLE before one is taken. */
   final AtomicInteger deafSettlements = new AtomicInteger();
+
+  /** True to never answer LocateImage. */
+  volatile boolean silentLocates;
 
   /** True to never answer GetImage. */
   volatile boolean silentGets;
@@ -106,6 +122,7 @@ final class FakeGenerator implements AutoCloseable {
             .addService(new Images())
             .addService(new Pickups())
             .addService(new Self())
+            .addService(new Peers())
             .addService(ingest)
             .build()
             .start();
@@ -134,13 +151,53 @@ final class FakeGenerator implements AutoCloseable {
             + sealer.seal(
                 ImageKey.create(new SecureRandom(), Instant.now(), INCARNATION, address()));
     images.put(image.name, image);
+    byId.put(id(image.name), image);
     return image;
+  }
+
+  /** Takes over an image of another generator, as if that had handed it over. */
+  void take(ScriptedImage image) {
+    images.put(image.name, image);
+    byId.put(id(image.name), image);
+  }
+
+  /** Does not hold it any more, and says so. */
+  void forget(ScriptedImage image) {
+    images.remove(image.name);
+    byId.remove(id(image.name));
+  }
+
+  /** What it says of where an image is, which it does not hold. */
+  void say(ScriptedImage image, LocateImageResponse.State state, String peer) {
+    places.put(
+        id(image.name), LocateImageResponse.newBuilder().setState(state).setPeer(peer).build());
+  }
+
+  /** Is another run of its process from now on. */
+  void restart() {
+    state = state.toBuilder().setIncarnation(state.getIncarnation() + 1).build();
+    images.clear();
+    byId.clear();
+    gateways.forEach(gateway -> gateway.onNext(state));
+  }
+
+  private static ByteString id(String name) {
+    try {
+      return ByteString.copyFrom(
+          MessageDigest.getInstance("SHA-256")
+              .digest(name.substring("images/".length()).getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** An upload token for an image that is made here. */
   String uploadToken(Instant expiry) {
-    return sealer.seal(
-        new UploadToken("ab".repeat(32), 1, 1 << 30, expiry, INCARNATION, address()));
+    String id = "%064x".formatted(new SecureRandom().nextLong() & Long.MAX_VALUE);
+    places.put(
+        ByteString.fromHex(id),
+        LocateImageResponse.newBuilder().setState(LocateImageResponse.State.HELD).build());
+    return sealer.seal(new UploadToken(id, 1, 1 << 30, expiry, INCARNATION, address()));
   }
 
   void become(WatchGeneratorResponse.State newState, long freeBytes) {
@@ -308,7 +365,44 @@ final class FakeGenerator implements AutoCloseable {
     }
   }
 
+  private final class Peers extends PeerServiceGrpc.PeerServiceImplBase {
+
+    @Override
+    public void locateImage(LocateImageRequest request, StreamObserver<LocateImageResponse> out) {
+      locates.incrementAndGet();
+      if (silentLocates) {
+        return;
+      }
+      ScriptedImage image = byId.get(request.getImageId());
+      LocateImageResponse known = places.get(request.getImageId());
+      out.onNext(
+          (known != null ? known : LocateImageResponse.getDefaultInstance())
+              .toBuilder()
+                  .setIncarnation(state.getIncarnation())
+                  .setState(
+                      known != null
+                          ? known.getState()
+                          : image != null
+                              ? LocateImageResponse.State.HELD
+                              : LocateImageResponse.State.NOT_HERE)
+                  .build());
+      out.onCompleted();
+    }
+  }
+
   private final class Self extends GeneratorServiceGrpc.GeneratorServiceImplBase {
+
+    /** Two pages of one image each. */
+    @Override
+    public void listImages(ListImagesRequest request, StreamObserver<ListImagesResponse> out) {
+      boolean first = request.getPageToken().isEmpty();
+      out.onNext(
+          ListImagesResponse.newBuilder()
+              .addImages(ListedImage.newBuilder().setGenerator(address()))
+              .setNextPageToken(first ? "1" : "")
+              .build());
+      out.onCompleted();
+    }
 
     @Override
     public void watchGenerator(

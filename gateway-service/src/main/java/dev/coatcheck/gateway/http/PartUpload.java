@@ -29,8 +29,14 @@ final class PartUpload implements RequestBody.Reader, PartCall.Listener {
       exchange.fail(cause);
       call.cancel();
     });
-    call.start(upload);
-    exchange.body().readInto(upload);
+    call.start(upload)
+        .whenComplete((started, thrown) -> {
+          if (thrown != null) {
+            exchange.sendFailure(thrown);
+          } else {
+            exchange.body().readInto(upload);
+          }
+        });
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.coatcheck.gateway.http;
 
-import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.UploadCalls;
 import dev.coatcheck.v1.CompleteUploadRequest;
 import dev.coatcheck.v1.UploadPart;
@@ -20,11 +19,7 @@ final class UploadsHandler {
     var headers = exchange.request().getHeaders();
     UploadPart part = UploadHeaders.partOf(headers);
     String writer = UploadHeaders.writerOf(headers);
-    try {
-      PartUpload.begin(exchange, uploads.write(token, writer, part));
-    } catch (GeneratorFailure failure) {
-      exchange.sendFailure(failure);
-    }
+    PartUpload.begin(exchange, uploads.write(token, writer, part));
   }
 
   /** {@code POST /v1/uploads/{token}:complete}: 204 when the image was verified. */

@@ -1,8 +1,6 @@
 package dev.coatcheck.gateway.progress;
 
-import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.OwnerRouter;
-import dev.coatcheck.v1.ImageServiceGrpc;
 
 /**
  * Lets callers watch images, each at the generator that holds it.
@@ -19,11 +17,6 @@ public final class ProgressFeed {
 
   /** Begins to tell {@code listener} of the image {@code name}, {@code images/{key}}. */
   public void watch(String name, ProgressListener listener) {
-    try {
-      var call = owners.ownerOf(name).newCall(ImageServiceGrpc.getWatchImageMethod());
-      new ProgressWatch(call, listener).start(name);
-    } catch (GeneratorFailure failure) {
-      listener.onFailure(failure);
-    }
+    new ProgressWatch(name, owners.route(name), listener).start();
   }
 }

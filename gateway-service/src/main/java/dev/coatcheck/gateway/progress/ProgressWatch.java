@@ -1,6 +1,10 @@
 package dev.coatcheck.gateway.progress;
 
 import dev.coatcheck.gateway.routing.FailureStatus;
+import dev.coatcheck.gateway.routing.GeneratorClient;
+import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.gateway.routing.Route;
+import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.WatchImageRequest;
 import dev.coatcheck.v1.WatchImageResponse;
 import io.grpc.ClientCall;
@@ -13,25 +17,58 @@ import org.jspecify.annotations.Nullable;
  * {@link #poll} misses what was overtaken, and costs one message. The alternative, to ask the
  * generator for the next news only when the last was taken, would show it news that are old.
  *
+ * <p>A watch goes along with an image that moves from one generator to another.
+ *
  * <p><b>Threading:</b> any thread.
  */
 public final class ProgressWatch {
 
-  private final ClientCall<WatchImageRequest, WatchImageResponse> call;
+  private final String name;
+  private final Route route;
   private final ProgressListener listener;
 
   // state, under this
   private @Nullable WatchImageResponse newest;
   private @Nullable WatchImageResponse heartbeat;
+  private @Nullable ClientCall<WatchImageRequest, WatchImageResponse> running;
+  private boolean cancelled;
 
-  ProgressWatch(ClientCall<WatchImageRequest, WatchImageResponse> call, ProgressListener listener) {
-    this.call = call;
+  ProgressWatch(String name, Route route, ProgressListener listener) {
+    this.name = name;
+    this.route = route;
     this.listener = listener;
   }
 
-  void start(String name) {
-    call.start(new Listener(), new Metadata());
-    listener.onStart(this);
+  void start() {
+    next(null);
+  }
+
+  private void next(@Nullable GeneratorFailure before) {
+    route
+        .next(before)
+        .whenComplete((client, thrown) -> {
+          if (thrown != null) {
+            listener.onFailure(FailureStatus.toFailure(thrown));
+          } else {
+            watchAt(client);
+          }
+        });
+  }
+
+  private void watchAt(GeneratorClient client) {
+    var call = client.newCall(ImageServiceGrpc.getWatchImageMethod());
+    boolean first;
+    synchronized (this) {
+      if (cancelled) {
+        return;
+      }
+      first = running == null;
+      running = call;
+      call.start(new Listener(call), new Metadata());
+    }
+    if (first) {
+      listener.onStart(this);
+    }
     call.sendMessage(WatchImageRequest.newBuilder().setName(name).build());
     call.halfClose();
     call.request(1);
@@ -47,7 +84,18 @@ public final class ProgressWatch {
 
   /** The watcher is gone. */
   public void cancel() {
-    call.cancel("the watcher is gone", null);
+    ClientCall<?, ?> current;
+    synchronized (this) {
+      cancelled = true;
+      current = running;
+    }
+    if (current != null) {
+      current.cancel("the watcher is gone", null);
+    }
+  }
+
+  private synchronized boolean isCancelled() {
+    return cancelled;
   }
 
   private synchronized void keep(WatchImageResponse message) {
@@ -60,6 +108,12 @@ public final class ProgressWatch {
 
   private final class Listener extends ClientCall.Listener<WatchImageResponse> {
 
+    private final ClientCall<WatchImageRequest, WatchImageResponse> call;
+
+    Listener(ClientCall<WatchImageRequest, WatchImageResponse> call) {
+      this.call = call;
+    }
+
     @Override
     public void onMessage(WatchImageResponse message) {
       keep(message);
@@ -71,8 +125,10 @@ public final class ProgressWatch {
     public void onClose(Status status, Metadata trailers) {
       if (status.isOk()) {
         listener.onEnd();
-      } else {
+      } else if (isCancelled()) {
         listener.onFailure(FailureStatus.toFailure(status, trailers));
+      } else {
+        next(FailureStatus.toFailure(status, trailers));
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.coatcheck.gateway.relay;
 import dev.coatcheck.gateway.routing.FailureStatus;
 import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
-import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.gateway.routing.Route;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.SettlePickupRequest;
@@ -11,7 +11,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +56,7 @@ final class ChunkRelay<Q> implements RelaySource {
 
   private final MethodDescriptor<Q, RelayedChunk> method;
   private final Q request;
-  private final Iterator<GeneratorClient> candidates;
+  private final Route route;
   private final RelaySink sink;
   private final Relays relays;
   private final Pace pace = new Pace();
@@ -70,12 +69,12 @@ final class ChunkRelay<Q> implements RelaySource {
   ChunkRelay(
       MethodDescriptor<Q, RelayedChunk> method,
       Q request,
-      Iterator<GeneratorClient> candidates,
+      Route route,
       RelaySink sink,
       Relays relays) {
     this.method = method;
     this.request = request;
-    this.candidates = candidates;
+    this.route = route;
     this.sink = sink;
     this.relays = relays;
   }
@@ -143,9 +142,20 @@ final class ChunkRelay<Q> implements RelaySource {
     settle(SettlePickupRequest.Outcome.BROKEN, writtenBytes, inDoubtBytes);
   }
 
-  private void tryNext(@Nullable GeneratorFailure refusal) {
-    GeneratorClient client = candidates.next();
-    var next = new Attempt(client, client.newCall(method), refusal);
+  private void tryNext(@Nullable GeneratorFailure failure) {
+    route
+        .next(failure)
+        .whenComplete((client, thrown) -> {
+          if (thrown != null) {
+            end(FailureStatus.toFailure(thrown));
+          } else if (mayTryNext()) {
+            tryAt(client);
+          }
+        });
+  }
+
+  private void tryAt(GeneratorClient client) {
+    var next = new Attempt(client, client.newCall(method));
     next.call.start(next, new Metadata());
     boolean wanted;
     synchronized (this) {
@@ -170,7 +180,7 @@ final class ChunkRelay<Q> implements RelaySource {
       current = attempt;
     }
     if (word.isPresent() && current != null) {
-      relays.settle(current.client, word.get());
+      relays.settle(word.get());
     }
   }
 
@@ -179,15 +189,10 @@ final class ChunkRelay<Q> implements RelaySource {
 
     private final GeneratorClient client;
     private final ClientCall<Q, RelayedChunk> call;
-    private final @Nullable GeneratorFailure refusalBefore;
 
-    Attempt(
-        GeneratorClient client,
-        ClientCall<Q, RelayedChunk> call,
-        @Nullable GeneratorFailure refusalBefore) {
+    Attempt(GeneratorClient client, ClientCall<Q, RelayedChunk> call) {
       this.client = client;
       this.call = call;
-      this.refusalBefore = refusalBefore;
     }
 
     @Override
@@ -223,10 +228,8 @@ final class ChunkRelay<Q> implements RelaySource {
         return;
       }
       GeneratorFailure failure = FailureStatus.toFailure(status, trailers);
-      if (failure.refusedBeforeAnythingWasDone() && candidates.hasNext() && !claimed()) {
-        tryNext(Placement.refusalToTell(refusalBefore, failure));
-      } else if (failure.refusedBeforeAnythingWasDone()) {
-        end(Placement.refusalToTell(refusalBefore, failure));
+      if (mayTryNext()) {
+        tryNext(failure);
       } else {
         end(failure);
       }
@@ -269,8 +272,9 @@ final class ChunkRelay<Q> implements RelaySource {
     }
   }
 
-  private synchronized boolean claimed() {
-    return order.head() != null;
+  /** True while nothing has come, and somebody waits for it. */
+  private synchronized boolean mayTryNext() {
+    return phase == Phase.BEFORE_DATA && order.head() == null;
   }
 
   private synchronized long nextOffset() {

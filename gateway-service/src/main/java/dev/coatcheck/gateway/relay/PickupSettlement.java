@@ -1,8 +1,9 @@
 package dev.coatcheck.gateway.relay;
 
-import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.KeyDigest;
+import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.RoutedCall;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
@@ -27,18 +28,18 @@ final class PickupSettlement {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final GeneratorClient client;
+  private final OwnerRouter owners;
   private final SettlePickupRequest request;
   private final ScheduledExecutorService timer;
   private final Runnable onEnd;
   private final long deadlineNanos = System.nanoTime() + GIVE_UP_AFTER.toNanos();
 
   private PickupSettlement(
-      GeneratorClient client,
+      OwnerRouter owners,
       SettlePickupRequest request,
       ScheduledExecutorService timer,
       Runnable onEnd) {
-    this.client = client;
+    this.owners = owners;
     this.request = request;
     this.timer = timer;
     this.onEnd = onEnd;
@@ -46,17 +47,16 @@ final class PickupSettlement {
 
   /** Begins to say {@code word}, and calls {@code onEnd} once it was taken, or given up. */
   static void begin(
-      GeneratorClient client,
+      OwnerRouter owners,
       SettlePickupRequest word,
       ScheduledExecutorService timer,
       Runnable onEnd) {
-    new PickupSettlement(client, word, timer, onEnd).attempt(FIRST_PAUSE);
+    new PickupSettlement(owners, word, timer, onEnd).attempt(FIRST_PAUSE);
   }
 
   private void attempt(Duration pauseAfter) {
     Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
-    client
-        .settle(request, left)
+    RoutedCall.along(owners.route(request.getName()), owner -> owner.settle(request, left))
         .whenComplete((answer, thrown) -> {
           if (thrown == null) {
             log.debug(

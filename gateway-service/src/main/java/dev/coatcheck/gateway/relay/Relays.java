@@ -1,9 +1,8 @@
 package dev.coatcheck.gateway.relay;
 
-import dev.coatcheck.gateway.routing.GeneratorClient;
-import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.OwnerRouter;
 import dev.coatcheck.gateway.routing.Placement;
+import dev.coatcheck.gateway.routing.Route;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.ImageChunk;
@@ -12,7 +11,6 @@ import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.Settlement;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,28 +65,15 @@ public final class Relays {
 
   /** Picks an image up, from the generator that its name leads to, into {@code sink}. */
   public void download(DownloadImageRequest request, RelaySink sink) {
-    GeneratorClient owner;
-    try {
-      owner = owners.ownerOf(request.getName());
-    } catch (GeneratorFailure failure) {
-      sink.fail(failure);
-      return;
-    }
     DownloadImageRequest manual = request.toBuilder().setSettlement(Settlement.MANUAL).build();
-    new ChunkRelay<>(download, manual, List.of(owner).iterator(), sink, this).start();
+    new ChunkRelay<>(download, manual, owners.route(request.getName()), sink, this).start();
   }
 
   /** Has an image made by the first generator with room, and picks it up meanwhile. */
   public void generate(GenerateImageRequest request, RelaySink sink) {
-    List<GeneratorClient> candidates;
-    try {
-      candidates = placement.candidates(request.getCreate().getRequestId());
-    } catch (GeneratorFailure failure) {
-      sink.fail(failure);
-      return;
-    }
     GenerateImageRequest manual = request.toBuilder().setSettlement(Settlement.MANUAL).build();
-    new ChunkRelay<>(generate, manual, candidates.iterator(), sink, this).start();
+    Route route = placement.route(request.getCreate().getRequestId());
+    new ChunkRelay<>(generate, manual, route, sink, this).start();
   }
 
   /** {@code method} with chunks that are not parsed into messages. */
@@ -115,11 +100,11 @@ public final class Relays {
     return true;
   }
 
-  void settle(GeneratorClient client, SettlePickupRequest word) {
+  void settle(SettlePickupRequest word) {
     synchronized (this) {
       settlements++;
     }
-    PickupSettlement.begin(client, word, timer, this::settled);
+    PickupSettlement.begin(owners, word, timer, this::settled);
   }
 
   private synchronized void settled() {

@@ -1,13 +1,16 @@
 package dev.coatcheck.gateway.routing;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The generators as they were last heard of; never changed, only replaced.
  *
  * @param members one for each address, in the order of discovery
+ * @param leaving those that discovery names no more, and that can still be heard: what they hold is
+ *     to be found
  */
-public record Fleet(List<Member> members) {
+public record Fleet(List<Member> members, List<Member> leaving) {
 
   /** How a generator stands. */
   public enum State {
@@ -26,16 +29,26 @@ public record Fleet(List<Member> members) {
    * @param state how it stands
    * @param incarnation its process's run; 0 until heard of
    * @param freeBytes what it could reserve when it last said so
+   * @param sinceNanos when that incarnation was first heard
    */
-  public record Member(GeneratorClient client, State state, long incarnation, long freeBytes) {
+  public record Member(
+      GeneratorClient client, State state, long incarnation, long freeBytes, long sinceNanos) {
 
     static Member unheard(GeneratorClient client) {
-      return new Member(client, State.UNREACHABLE, 0, 0);
+      return new Member(client, State.UNREACHABLE, 0, 0, 0);
+    }
+
+    /** The same news, of a run that was heard of before. */
+    Member after(Member before) {
+      return before.state != State.UNREACHABLE && before.incarnation == incarnation
+          ? new Member(client, state, incarnation, freeBytes, before.sinceNanos)
+          : this;
     }
   }
 
   public Fleet {
     members = List.copyOf(members);
+    leaving = List.copyOf(leaving);
   }
 
   /** How many there are, heard of or not. */
@@ -52,10 +65,40 @@ public record Fleet(List<Member> members) {
     return members.stream().filter(member -> member.state() == State.ACTIVE).toList();
   }
 
+  /** True when that run of the generator at {@code address} was heard last. */
+  boolean runs(String address, long incarnation) {
+    return all()
+        .anyMatch(member ->
+            member.state() != State.UNREACHABLE
+                && member.incarnation() == incarnation
+                && member.client().address().equals(address));
+  }
+
+  /** Since when the run that is heard at {@code client} was, if one is. */
+  long runsSince(GeneratorClient client, long orElse) {
+    return all()
+        .filter(member -> member.client() == client && member.state() != State.UNREACHABLE)
+        .findFirst()
+        .map(Member::sinceNanos)
+        .orElse(orElse);
+  }
+
+  /** Everybody who may hold something. */
+  List<GeneratorClient> everybody() {
+    return all().map(Member::client).toList();
+  }
+
+  private Stream<Member> all() {
+    return Stream.concat(members.stream(), leaving.stream());
+  }
+
   Fleet with(Member changed) {
-    return new Fleet(
-        members.stream()
-            .map(member -> member.client() == changed.client() ? changed : member)
-            .toList());
+    return new Fleet(with(members, changed), with(leaving, changed));
+  }
+
+  private static List<Member> with(List<Member> before, Member changed) {
+    return before.stream()
+        .map(member -> member.client() == changed.client() ? changed.after(member) : member)
+        .toList();
   }
 }

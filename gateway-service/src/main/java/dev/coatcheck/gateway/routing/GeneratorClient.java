@@ -5,10 +5,16 @@ import dev.coatcheck.v1.CompleteUploadResponse;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DeleteImageRequest;
 import dev.coatcheck.v1.DeleteImageResponse;
+import dev.coatcheck.v1.GeneratorServiceGrpc;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.IngestServiceGrpc;
+import dev.coatcheck.v1.ListImagesRequest;
+import dev.coatcheck.v1.ListImagesResponse;
+import dev.coatcheck.v1.LocateImageRequest;
+import dev.coatcheck.v1.LocateImageResponse;
+import dev.coatcheck.v1.PeerServiceGrpc;
 import dev.coatcheck.v1.PickupServiceGrpc;
 import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.ReportProgressResponse;
@@ -52,6 +58,7 @@ public final class GeneratorClient {
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LOCATE_DEADLINE = Duration.ofSeconds(1);
   private static final Duration UNARY_DEADLINE = Duration.ofSeconds(15);
 
   /** All of the image is read again, to verify it. */
@@ -104,6 +111,16 @@ public final class GeneratorClient {
   /** Has an image verified whose parts were written. */
   CompletableFuture<CompleteUploadResponse> completeUpload(CompleteUploadRequest request) {
     return unary(IngestServiceGrpc.getCompleteUploadMethod(), request, COMPLETE_DEADLINE);
+  }
+
+  /** Asks whether an image is there. */
+  CompletableFuture<LocateImageResponse> locate(LocateImageRequest request) {
+    return unary(PeerServiceGrpc.getLocateImageMethod(), request, LOCATE_DEADLINE);
+  }
+
+  /** Asks for a page of the images that it holds. */
+  CompletableFuture<ListImagesResponse> list(ListImagesRequest request) {
+    return unary(GeneratorServiceGrpc.getListImagesMethod(), request, UNARY_DEADLINE);
   }
 
   /** Tells how a pickup ended. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +24,16 @@ public final class GeneratorDirectory {
 
   private final ScheduledExecutorService timer;
 
-  private volatile Fleet fleet = new Fleet(List.of());
+  private volatile Fleet fleet = new Fleet(List.of(), List.of());
+  private volatile long resolvedNanos;
 
   // state, under this
   private final Map<String, GeneratorClient> clients = new HashMap<>();
   private final Map<String, GeneratorWatch> watches = new HashMap<>();
   private @Nullable DnsAddresses dns;
+
+  // state, set once, before any question
+  private volatile boolean named;
 
   private GeneratorDirectory(ScheduledExecutorService timer) {
     this.timer = timer;
@@ -68,21 +73,20 @@ public final class GeneratorDirectory {
   }
 
   private synchronized void resolve(String target) {
+    named = true;
     dns = DnsAddresses.resolve(target, timer, this::found);
   }
 
   private synchronized void found(List<String> addresses) {
-    watches
-        .entrySet()
-        .removeIf(watch -> {
-          boolean gone = !addresses.contains(watch.getKey());
-          if (gone) {
-            watch.getValue().close();
-          }
-          return gone;
-        });
     Fleet before = fleet;
-    fleet = new Fleet(addresses.stream().map(address -> memberOf(before, address)).toList());
+    fleet =
+        new Fleet(
+            addresses.stream().map(address -> memberOf(before, address)).toList(),
+            Stream.concat(before.members().stream(), before.leaving().stream())
+                .filter(member -> !addresses.contains(member.client().address()))
+                .toList());
+    resolvedNanos = System.nanoTime();
+    forgetGone();
     for (String address : addresses) {
       watches.computeIfAbsent(address, this::watch);
     }
@@ -91,8 +95,25 @@ public final class GeneratorDirectory {
     }
   }
 
+  /** Who is not named any more is watched until it cannot be heard: it may hold images still. */
+  private void forgetGone() {
+    for (Fleet.Member member : fleet.leaving()) {
+      GeneratorWatch watch = watches.get(member.client().address());
+      if (member.state() == Fleet.State.UNREACHABLE && watch != null) {
+        watches.remove(member.client().address());
+        watch.close();
+      }
+    }
+    fleet =
+        new Fleet(
+            fleet.members(),
+            fleet.leaving().stream()
+                .filter(member -> member.state() != Fleet.State.UNREACHABLE)
+                .toList());
+  }
+
   private Fleet.Member memberOf(Fleet before, String address) {
-    return before.members().stream()
+    return Stream.concat(before.members().stream(), before.leaving().stream())
         .filter(member -> member.client().address().equals(address))
         .findFirst()
         .orElseGet(() -> Fleet.Member.unheard(clientFor(address)));
@@ -109,9 +130,17 @@ public final class GeneratorDirectory {
         .filter(before -> before.client() == member.client() && before.state() != member.state())
         .forEach(before -> log.info("generator {}: {}", member.client().address(), member.state()));
     fleet = fleet.with(member);
+    forgetGone();
   }
 
-  private synchronized void lookAgain() {
+  /**
+   * True when the names were resolved after {@code nanos}; addresses that are given always were.
+   */
+  boolean resolvedSince(long nanos) {
+    return !named || resolvedNanos - nanos > 0;
+  }
+
+  synchronized void lookAgain() {
     if (dns != null) {
       dns.refresh();
     }

@@ -108,7 +108,8 @@ final class GeneratorWatch {
             case STATE_UNSPECIFIED, UNRECOGNIZED -> Fleet.State.UNREACHABLE;
           };
       news.accept(
-          new Fleet.Member(client, state, message.getIncarnation(), message.getFreeBytes()));
+          new Fleet.Member(
+              client, state, message.getIncarnation(), message.getFreeBytes(), System.nanoTime()));
       started.request(1);
     }
 

@@ -12,11 +12,15 @@ public final class KeyDigest {
 
   /** The digest for {@code name}, which is {@code images/{key}} or the key itself. */
   public static String of(String name) {
-    String key = name.substring(name.lastIndexOf('/') + 1);
+    return sha256(name.substring(name.lastIndexOf('/') + 1)).substring(0, 8);
+  }
+
+  /** What generators index the image of {@code key} by, in lower-case hex. */
+  static String sha256(String key) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 4);
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

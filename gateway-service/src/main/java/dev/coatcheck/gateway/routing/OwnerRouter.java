@@ -3,52 +3,80 @@ package dev.coatcheck.gateway.routing;
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.UploadToken;
+import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Finds the generator that holds an image: its address is in the image's own key, and in the token
- * of who may write the image. One that this fleet did not seal is refused here, with no call to
- * anything.
+ * Finds the way to the generator that holds an image: its address is in the image's own key, and in
+ * the token of who may write the image. One that this fleet did not seal is refused here, with no
+ * call to anything; so is one that is older than anything of its image could be.
  */
 public final class OwnerRouter {
 
   private static final String PREFIX = "images/";
 
+  /** The longest time to live, two hours to make and to resume it, and a tombstone's time. */
+  private static final Duration LONGEST_LIFE = Duration.ofHours(26).plusMinutes(10);
+
   private final KeySealer sealer;
   private final GeneratorDirectory directory;
   private final InstantSource clock;
+  private final Locator locator;
 
   public OwnerRouter(KeySealer sealer, GeneratorDirectory directory, InstantSource clock) {
     this.sealer = sealer;
     this.directory = directory;
     this.clock = clock;
+    this.locator = new Locator(directory);
   }
 
   /**
-   * The holder of the image {@code name}, {@code images/{key}}.
-   *
-   * @throws GeneratorFailure {@code IMAGE_NOT_FOUND} if the key does not open
+   * The way to the image {@code name}, {@code images/{key}}; it fails at once, with {@code
+   * IMAGE_NOT_FOUND}, if the key does not open.
    */
-  public GeneratorClient ownerOf(String name) throws GeneratorFailure {
-    if (!name.startsWith(PREFIX)) {
-      throw GeneratorFailure.notFound();
-    }
-    ImageKey key =
-        sealer.open(name.substring(PREFIX.length())).orElseThrow(GeneratorFailure::notFound);
-    return directory.clientFor(key.address());
+  public Route route(String name) {
+    String key = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
+    return route(
+        sealer
+            .open(key)
+            .filter(this::isRecent)
+            .map(opened ->
+                new SealedRoute(
+                    KeyDigest.sha256(key),
+                    opened.incarnation(),
+                    opened.address(),
+                    ErrorReason.IMAGE_NOT_FOUND)),
+        GeneratorFailure.notFound());
+  }
+
+  private boolean isRecent(ImageKey key) {
+    return clock.instant().isBefore(key.createdAt().plus(LONGEST_LIFE));
   }
 
   /**
-   * The holder of the image that {@code token} may write.
-   *
-   * @throws GeneratorFailure {@code UPLOAD_NOT_FOUND} if the token does not open, or is over
+   * The way to the image that {@code token} may write; it fails at once, with {@code
+   * UPLOAD_NOT_FOUND}, if the token does not open, or is over.
    */
-  GeneratorClient ownerOfUpload(String token) throws GeneratorFailure {
-    UploadToken upload =
+  Route routeOfUpload(String token) {
+    return route(
         sealer
             .openUpload(token)
             .filter(opened -> clock.instant().isBefore(opened.expiry()))
-            .orElseThrow(GeneratorFailure::uploadNotFound);
-    return directory.clientFor(upload.address());
+            .map(OwnerRouter::sealed),
+        GeneratorFailure.uploadNotFound());
+  }
+
+  private static SealedRoute sealed(UploadToken token) {
+    return new SealedRoute(
+        token.imageId(), token.incarnation(), token.address(), ErrorReason.UPLOAD_NOT_FOUND);
+  }
+
+  private Route route(Optional<SealedRoute> sealed, GeneratorFailure unlessOpened) {
+    return sealed
+        .<Route>map(opened -> new OwnerRoute(opened, directory, locator))
+        .orElse(failure -> CompletableFuture.failedFuture(unlessOpened));
   }
 }

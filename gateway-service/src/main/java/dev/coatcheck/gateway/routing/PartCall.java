@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.routing;
 
 import com.google.protobuf.ByteString;
+import dev.coatcheck.v1.IngestServiceGrpc;
 import dev.coatcheck.v1.WritePartsRequest;
 import dev.coatcheck.v1.WritePartsResponse;
 import io.grpc.ClientCall;
@@ -8,6 +9,9 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +42,7 @@ public final class PartCall {
     void onFailure(GeneratorFailure failure);
   }
 
-  private final ClientCall<WritePartsRequest, WritePartsResponse> call;
+  private final Route route;
   private final WritePartsRequest first;
   private final SynchronizationContext turn =
       new SynchronizationContext((thread, thrown) -> log.error("an upload failed", thrown));
@@ -47,40 +51,54 @@ public final class PartCall {
   private boolean cancelled;
 
   // state, set in turn
+  private volatile @Nullable ClientCall<WritePartsRequest, WritePartsResponse> call;
   private volatile boolean finished;
 
-  PartCall(ClientCall<WritePartsRequest, WritePartsResponse> call, WritePartsRequest first) {
-    this.call = call;
+  PartCall(Route route, WritePartsRequest first) {
+    this.route = route;
     this.first = first;
   }
 
-  /** Begins the stream, with everything but the part's bytes. */
-  public void start(Listener listener) {
-    unlessCancelled(() -> {
-      call.start(new Answer(listener), new Metadata());
-      call.request(2); // a second answer would be against the protocol, and is to be noticed
-      call.sendMessage(first);
-    });
+  /**
+   * Finds the generator, and begins the stream, with everything but the part's bytes. A part is not
+   * sent twice, so it goes to one place only.
+   *
+   * @return completes when bytes may follow; fails with a {@link GeneratorFailure}
+   */
+  public CompletableFuture<Void> start(Listener listener) {
+    return route.next(null).thenAccept(owner -> turn.execute(() -> start(owner, listener)));
+  }
+
+  private void start(GeneratorClient owner, Listener listener) {
+    if (!cancelled) {
+      var started = owner.newCall(IngestServiceGrpc.getWritePartsMethod());
+      call = started;
+      started.start(new Answer(listener), new Metadata());
+      started.request(2); // a second answer would be against the protocol, and is to be noticed
+      started.sendMessage(first);
+    }
   }
 
   /** Whether there is little enough under way that more can be sent. */
   public boolean isReady() {
-    return call.isReady();
+    var current = call;
+    return current != null && current.isReady();
   }
 
   /** Sends a copy of the part's next bytes. */
   public void send(ByteBuffer data) {
     while (data.hasRemaining()) {
       ByteString copy = ByteString.copyFrom(data, Math.min(data.remaining(), LARGEST_DATA_BYTES));
-      unlessCancelled(() -> call.sendMessage(WritePartsRequest.newBuilder().setData(copy).build()));
+      unlessCancelled(
+          current -> current.sendMessage(WritePartsRequest.newBuilder().setData(copy).build()));
     }
   }
 
   /** That was all of the part. */
   public void finish() {
-    unlessCancelled(() -> {
+    unlessCancelled(current -> {
       finished = true;
-      call.halfClose();
+      current.halfClose();
     });
   }
 
@@ -88,14 +106,18 @@ public final class PartCall {
   public void cancel() {
     turn.execute(() -> {
       cancelled = true;
-      call.cancel("the writer is gone", null);
+      var current = call;
+      if (current != null) {
+        current.cancel("the writer is gone", null);
+      }
     });
   }
 
-  private void unlessCancelled(Runnable action) {
+  private void unlessCancelled(Consumer<ClientCall<WritePartsRequest, WritePartsResponse>> action) {
     turn.execute(() -> {
-      if (!cancelled) {
-        action.run();
+      var current = call;
+      if (!cancelled && current != null) {
+        action.accept(current);
       }
     });
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,15 @@ public final class Placement {
     this.random = random;
   }
 
+  /** The way of a create with {@code requestId}, empty for none. */
+  public Route route(String requestId) {
+    try {
+      return new CreateRoute(candidates(requestId));
+    } catch (GeneratorFailure none) {
+      return failure -> CompletableFuture.failedFuture(none);
+    }
+  }
+
   /**
    * The generators to ask, in that order, each once. With a request id it is one alone: whichever
    * comes first for that id in rendezvous order, so that the same request meets it again, through
@@ -31,7 +41,7 @@ public final class Placement {
    * @param requestId empty for none
    * @throws GeneratorFailure {@code GENERATOR_UNAVAILABLE} if none takes new images
    */
-  public List<GeneratorClient> candidates(String requestId) throws GeneratorFailure {
+  List<GeneratorClient> candidates(String requestId) throws GeneratorFailure {
     List<Fleet.Member> left = new ArrayList<>(directory.fleet().activeMembers());
     if (left.isEmpty()) {
       throw GeneratorFailure.unavailable("no generator takes new images now");
@@ -52,8 +62,7 @@ public final class Placement {
   }
 
   /** Of two refusals the one to tell: that there is no memory says more than that one drains. */
-  public static GeneratorFailure refusalToTell(
-      @Nullable GeneratorFailure before, GeneratorFailure now) {
+  static GeneratorFailure refusalToTell(@Nullable GeneratorFailure before, GeneratorFailure now) {
     return before != null && before.reason() == ErrorReason.MEMORY_BUDGET_EXHAUSTED ? before : now;
   }
 

@@ -1,7 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.v1.CompleteUploadRequest;
-import dev.coatcheck.v1.IngestServiceGrpc;
 import dev.coatcheck.v1.UploadPart;
 import dev.coatcheck.v1.WritePartsRequest;
 import java.util.concurrent.CompletableFuture;
@@ -19,16 +18,11 @@ public final class UploadCalls {
     this.owners = owners;
   }
 
-  /**
-   * A call that writes one part, not yet started.
-   *
-   * @throws GeneratorFailure {@code UPLOAD_NOT_FOUND} if the token does not open, or is over
-   */
-  public PartCall write(String token, String writer, UploadPart part) throws GeneratorFailure {
+  /** A call that writes one part, not yet started. */
+  public PartCall write(String token, String writer, UploadPart part) {
     WritePartsRequest first =
         WritePartsRequest.newBuilder().setToken(token).setWriter(writer).setPart(part).build();
-    return new PartCall(
-        owners.ownerOfUpload(token).newCall(IngestServiceGrpc.getWritePartsMethod()), first);
+    return new PartCall(owners.routeOfUpload(token), first);
   }
 
   /**
@@ -36,10 +30,7 @@ public final class UploadCalls {
    * GeneratorFailure}; cancelling the future cancels the call.
    */
   public CompletableFuture<?> complete(CompleteUploadRequest request) {
-    try {
-      return owners.ownerOfUpload(request.getToken()).completeUpload(request);
-    } catch (GeneratorFailure failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
+    return RoutedCall.along(
+        owners.routeOfUpload(request.getToken()), owner -> owner.completeUpload(request));
   }
 }

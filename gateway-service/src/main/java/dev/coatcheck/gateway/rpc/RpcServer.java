@@ -2,6 +2,7 @@ package dev.coatcheck.gateway.rpc;
 
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
@@ -44,7 +45,8 @@ public final class RpcServer {
       InetSocketAddress managementAddress,
       ImageCalls calls,
       Relays relays,
-      ProgressFeed feed)
+      ProgressFeed feed,
+      FleetListing listing)
       throws IOException {
     var health = new HealthStatusManager();
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
@@ -62,8 +64,11 @@ public final class RpcServer {
     try {
       Server management =
           NettyServerBuilder.forAddress(managementAddress)
+              .addService(new AdminGrpcService(listing))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
+              .addService(ProtoReflectionServiceV1.newInstance())
+              .addService(olderReflection())
               .build()
               .start();
       return new RpcServer(server, management, health);

@@ -1,0 +1,62 @@
+package dev.coatcheck.gateway.routing;
+
+import dev.coatcheck.v1.ErrorReason;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a call for one image. First the generator that the key names, if it is known to run;
+ * where it says that the image has moved, that peer, once; and when neither has it, or does not
+ * answer, wherever the {@link Locator} finds it, once.
+ */
+final class OwnerRoute implements Route {
+
+  private static final String PEER = "peer";
+
+  private final SealedRoute sealed;
+  private final GeneratorDirectory directory;
+  private final Locator locator;
+
+  // state
+  private boolean followed;
+  private boolean located;
+
+  OwnerRoute(SealedRoute sealed, GeneratorDirectory directory, Locator locator) {
+    this.sealed = sealed;
+    this.directory = directory;
+    this.locator = locator;
+  }
+
+  @Override
+  public CompletableFuture<GeneratorClient> next(@Nullable GeneratorFailure failure) {
+    if (failure == null) {
+      return directory.fleet().runs(sealed.address(), sealed.incarnation())
+          ? CompletableFuture.completedFuture(directory.clientFor(sealed.address()))
+          : locate(null);
+    }
+    if (failure.reason() == ErrorReason.IMAGE_MOVED) {
+      String peer = failure.metadata().get(PEER);
+      if (peer != null && !followed) {
+        followed = true;
+        return CompletableFuture.completedFuture(directory.clientFor(peer));
+      }
+      return located
+          ? CompletableFuture.failedFuture(
+              GeneratorFailure.unavailable("the image is moving from one generator to another"))
+          : locate(failure);
+    }
+    boolean notThere = !failure.answered() || failure.reason() == sealed.unknown();
+    return notThere && !located ? locate(failure) : CompletableFuture.failedFuture(failure);
+  }
+
+  private CompletableFuture<GeneratorClient> locate(@Nullable GeneratorFailure before) {
+    located = true;
+    return locator
+        .locate(sealed)
+        .exceptionallyCompose(thrown -> {
+          GeneratorFailure failure = FailureStatus.toFailure(thrown);
+          boolean said = before != null && before.reason() == failure.reason();
+          return CompletableFuture.failedFuture(said ? before : failure); // it knew more of it
+        });
+  }
+}
