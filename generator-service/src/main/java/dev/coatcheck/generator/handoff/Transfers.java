@@ -147,8 +147,11 @@ public final class Transfers {
       if (!arrival.tryBegin(message, frozen, time.now())) {
         throw aborted(transfer, "it was begun before");
       }
-    } catch (RefusedException e) {
-      if (e.refusal().reason() != ErrorReason.TRANSFER_ABORTED) {
+    } catch (RuntimeException e) {
+      boolean begunBefore =
+          e instanceof RefusedException refused
+              && refused.refusal().reason() == ErrorReason.TRANSFER_ABORTED;
+      if (!begunBefore) {
         abort(arrival, "its description was refused");
       }
       throw e;
