@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -74,7 +75,29 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
     }
   }
 
-  /** What the gateways are told of where the generators are. */
+  /**
+   * Free addresses for generators, which must know of each other before any of them is there.
+   *
+   * @throws Failure if there are not so many
+   */
+  static List<String> freeAddresses(int count) throws Failure {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<String> addresses =
+          held.stream().map(socket -> LOOPBACK + ":" + socket.getLocalPort()).toList();
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+      return addresses;
+    } catch (IOException e) {
+      throw new Failure("no " + count + " free ports for generators: " + e.getMessage(), e);
+    }
+  }
+
+  /** What gateways and generators are told of where the generators are. */
   static String generatorsAt(List<String> addresses) {
     return "static:///" + String.join(",", addresses);
   }

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * <p><b>Threading:</b> one thread starts it; any thread may close it, also while it starts.
  *
  * <p><b>Lifecycle:</b> {@link #start} once. {@link #close} ends the gateways first, which finish
- * what runs, then the generators, then the Lambda; whoever does not go is killed. A child that ends
+ * what runs, then the generators, by force, since nobody is left who could pick anything up and
+ * they would only look for peers, then the Lambda; whoever does not go is killed. A child that ends
  * by itself is told and not replaced: that is an orchestrator's work.
  */
 final class LocalFleet implements AutoCloseable {
@@ -28,7 +29,7 @@ final class LocalFleet implements AutoCloseable {
   /** More than the grace that each gives to what runs. */
   private static final Duration GATEWAY_PATIENCE = Duration.ofSeconds(45);
 
-  private static final Duration GENERATOR_PATIENCE = Duration.ofSeconds(40);
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
   private static final Duration LAMBDA_PATIENCE = Duration.ofSeconds(10);
 
   private final FleetPlan plan;
@@ -78,9 +79,10 @@ final class LocalFleet implements AutoCloseable {
     ChildProcess lambda = child("lambda", Map.of("COATCHECK_LISTEN", FleetPlan.LOOPBACK + ":0"));
     String endpoint = announce(lambda).field("url");
 
+    List<String> peers = FleetPlan.freeAddresses(plan.generators());
     List<ChildProcess> generators = new ArrayList<>();
     for (int n = 1; n <= plan.generators(); n++) {
-      generators.add(child("generator " + n, generatorSettings(endpoint)));
+      generators.add(child("generator " + n, generatorSettings(endpoint, peers.get(n - 1), peers)));
     }
     List<String> addresses = new ArrayList<>();
     for (ChildProcess generator : generators) {
@@ -99,15 +101,17 @@ final class LocalFleet implements AutoCloseable {
     watch();
   }
 
-  private Map<String, String> generatorSettings(String endpoint) {
+  private Map<String, String> generatorSettings(
+      String endpoint, String address, List<String> peers) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("COATCHECK_MEMORY", "1GiB");
     settings.put("COATCHECK_LAMBDA_FUNCTION", "map=map,bytes=bytes");
     settings.put("COATCHECK_LAMBDA_ENDPOINT", endpoint);
     settings.put("COATCHECK_CALLBACK_URL", "http://" + plan.http(1));
     settings.keySet().removeAll(environment.keySet()); // whoever set one of these means it
-    settings.put("COATCHECK_LISTEN", FleetPlan.LOOPBACK + ":0");
-    settings.put("COATCHECK_ADVERTISE", FleetPlan.LOOPBACK + ":0");
+    settings.put("COATCHECK_LISTEN", address);
+    settings.put("COATCHECK_ADVERTISE", address);
+    settings.put("COATCHECK_PEERS", FleetPlan.generatorsAt(peers));
     settings.put("COATCHECK_MANAGEMENT", FleetPlan.LOOPBACK + ":0");
     settings.put("COATCHECK_KEYSET", keyset.file().toString());
     return settings;
@@ -207,7 +211,7 @@ final class LocalFleet implements AutoCloseable {
         return;
       }
       stop("gateway", GATEWAY_PATIENCE);
-      stop("generator", GENERATOR_PATIENCE);
+      kill("generator");
       stop("lambda", LAMBDA_PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -221,11 +225,20 @@ final class LocalFleet implements AutoCloseable {
     closed.countDown();
   }
 
-  private void stop(String role, Duration patience) throws InterruptedException {
-    List<ChildProcess> ending;
-    synchronized (this) {
-      ending = List.copyOf(children.getOrDefault(role, List.of()));
+  private synchronized List<ChildProcess> all(String role) {
+    return List.copyOf(children.getOrDefault(role, List.of()));
+  }
+
+  private void kill(String role) throws InterruptedException {
+    List<ChildProcess> ending = all(role);
+    ending.forEach(ChildProcess::kill);
+    for (ChildProcess child : ending) {
+      child.awaitEnd(KILL_PATIENCE);
     }
+  }
+
+  private void stop(String role, Duration patience) throws InterruptedException {
+    List<ChildProcess> ending = all(role);
     ending.forEach(ChildProcess::stop);
     long deadline = System.nanoTime() + patience.toNanos();
     for (ChildProcess child : ending) {

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 
 /**
  * A fleet in one process, with the cheap function, all transfers, and insides that a test can look
@@ -40,6 +42,8 @@ public final class InProcessFleet implements AutoCloseable {
   public final List<GeneratorServer> generators = new ArrayList<>();
   public final List<GatewayServer> gateways = new ArrayList<>();
 
+  private final Map<String, Map<String, String>> settingsByAddress = new HashMap<>();
+
   private InProcessFleet(LocalLambda lambda) {
     this.lambda = lambda;
   }
@@ -56,10 +60,15 @@ public final class InProcessFleet implements AutoCloseable {
     KeysetFile.create(keyset);
     InProcessFleet fleet =
         new InProcessFleet(new LocalLambda(LocalLambdaConfig.defaults()).start());
-    int http = FreePorts.inARow(gateways);
-    for (int i = 0; i < generators; i++) {
+    int http = FreePorts.inARow(gateways + generators);
+    List<String> addresses =
+        IntStream.range(http + gateways, http + gateways + generators)
+            .mapToObj(port -> "127.0.0.1:" + port)
+            .toList();
+    for (String address : addresses) {
       Map<String, String> settings = new HashMap<>();
-      settings.put("COATCHECK_LISTEN", "127.0.0.1:0");
+      settings.put("COATCHECK_LISTEN", address);
+      settings.put("COATCHECK_PEERS", FleetPlan.generatorsAt(addresses));
       settings.put("COATCHECK_MEMORY", "32MiB");
       settings.put("COATCHECK_MAX_BYTES", "8MiB");
       settings.put("COATCHECK_LINGER", "500ms");
@@ -68,7 +77,8 @@ public final class InProcessFleet implements AutoCloseable {
       settings.put("COATCHECK_LAMBDA_ENDPOINT", fleet.lambda.url().toString());
       settings.put("COATCHECK_CALLBACK_URL", "http://127.0.0.1:" + http);
       settings.putAll(generatorSettings);
-      fleet.generators.add(GeneratorServer.start(GeneratorConfig.from(settings)));
+      fleet.settingsByAddress.put(address, settings);
+      fleet.restart(address);
     }
     for (int i = 0; i < gateways; i++) {
       fleet.gateways.add(
@@ -90,6 +100,13 @@ public final class InProcessFleet implements AutoCloseable {
         .until(() ->
             fleet.gateways.stream().allMatch(gateway -> gateway.fleet().active() == generators));
     return fleet;
+  }
+
+  /** Starts a generator, perhaps again, with the settings that it has at its address. */
+  public void restart(String address) throws IOException {
+    generators.add(
+        GeneratorServer.start(
+            GeneratorConfig.from(Objects.requireNonNull(settingsByAddress.get(address)))));
   }
 
   /** Where gateway {@code index} speaks HTTP. */
