@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,11 +40,11 @@ class HandoffIT {
   @TempDir private Path directory;
 
   private final ImageClient client = new ImageClient();
-  private InProcessFleet fleet;
+  private @Nullable InProcessFleet started;
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    try (InProcessFleet ending = fleet) {
+    try (InProcessFleet ending = fleet()) {
       ending.awaitBaseline();
     } finally {
       client.close();
@@ -56,14 +58,14 @@ class HandoffIT {
    */
   @Test
   void drainsUnderLoadLoseNothing() throws Exception {
-    fleet = InProcessFleet.start(directory, 3, 2, Map.of("COATCHECK_MEMORY", "128MiB"));
+    started = InProcessFleet.start(directory, 3, 2, Map.of("COATCHECK_MEMORY", "128MiB"));
     CountDownLatch half = new CountDownLatch(IMAGES / 3);
     List<Callable<byte[]>> users = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
       int user = i;
       users.add(() -> {
         Thread.sleep(Duration.ofMillis(20L * user)); // they come one after the other
-        String location = client.create(fleet.http(user % 2), small(size(user), user));
+        String location = client.create(fleet().http(user % 2), small(size(user), user));
         half.countDown();
         return whole((user + 1) % 2, location, user % 3 == 0);
       });
@@ -72,8 +74,8 @@ class HandoffIT {
       List<Future<byte[]>> picked = new ArrayList<>();
       users.forEach(user -> picked.add(threads.submit(user)));
       half.await();
-      leave(fleet.generators.getFirst());
-      leave(fleet.generators.getFirst());
+      leave(fleet().generators.getFirst());
+      leave(fleet().generators.getFirst());
       for (int i = 0; i < picked.size(); i++) {
         assertThat(picked.get(i).get()).isEqualTo(BytesFunction.content(size(i), i));
       }
@@ -83,7 +85,7 @@ class HandoffIT {
   /** The home has exited, and no gateway has ever heard where the image went. */
   @Test
   void imageIsFoundAfterItsHomeHasExited() throws Exception {
-    fleet = InProcessFleet.start(directory, 2, 1, Map.of());
+    started = InProcessFleet.start(directory, 2, 1, Map.of());
     String location = client.create(http(), small(400_000, 1));
     assertThat(client.finished(http(), location).path("state").asText()).isEqualTo("COMPLETE");
     leave(holder());
@@ -96,18 +98,18 @@ class HandoffIT {
   /** 1. The home dies with its image: 503. 2. It is started anew at its address: 410. */
   @Test
   void lostIsSaidWhenItIsKnown() throws Exception {
-    fleet = InProcessFleet.start(directory, 2, 1, Map.of());
+    started = InProcessFleet.start(directory, 2, 1, Map.of());
     String location = client.create(http(), small(400_000, 1));
     assertThat(client.finished(http(), location).path("state").asText()).isEqualTo("COMPLETE");
     GeneratorServer home = holder();
     home.close();
-    fleet.generators.remove(home);
+    fleet().generators.remove(home);
 
     HttpResponse<byte[]> unknown = client.content(http(), location);
     assertThat(unknown.statusCode()).isEqualTo(503);
     assertThat(unknown.headers().firstValueAsLong("Retry-After").orElseThrow()).isPositive();
 
-    fleet.restart(home.address());
+    fleet().restart(home.address());
     HttpResponse<byte[]> lost =
         await()
             .atMost(SOON)
@@ -120,7 +122,7 @@ class HandoffIT {
   @Test
   void movesFast() throws Exception {
     int count = MOVED_MIB / 8;
-    fleet =
+    started =
         InProcessFleet.start(
             directory,
             2,
@@ -137,14 +139,14 @@ class HandoffIT {
     for (String location : locations) {
       assertThat(client.finished(http(), location).path("state").asText()).isEqualTo("COMPLETE");
     }
-    GeneratorServer leaving = fleet.generators.getFirst();
+    GeneratorServer leaving = fleet().generators.getFirst();
     int held = leaving.store().size();
     long start = System.nanoTime();
     leave(leaving);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("moved %d MiB in %.1f s%n", 8 * held, seconds);
 
-    assertThat(fleet.generators.getFirst().store().size()).isEqualTo(count);
+    assertThat(fleet().generators.getFirst().store().size()).isEqualTo(count);
     for (String location : locations) {
       assertThat(client.delete(http(), location)).isEqualTo(204);
     }
@@ -153,11 +155,11 @@ class HandoffIT {
   private void leave(GeneratorServer leaving) throws InterruptedException {
     leaving.drain();
     leaving.close();
-    fleet.generators.remove(leaving);
+    fleet().generators.remove(leaving);
   }
 
   private GeneratorServer holder() {
-    return fleet.generators.stream()
+    return fleet().generators.stream()
         .filter(generator -> generator.store().size() == 1)
         .findFirst()
         .orElseThrow();
@@ -171,7 +173,7 @@ class HandoffIT {
   /** What a patient client gets, which reads half of it at first, or all. */
   private byte[] whole(int gateway, String location, boolean inHalves) throws Exception {
     if (inHalves) {
-      try (InputStream begun = client.beginContent(fleet.http(gateway), location).body()) {
+      try (InputStream begun = client.beginContent(fleet().http(gateway), location).body()) {
         begun.readNBytes(100_000);
       }
     }
@@ -180,13 +182,17 @@ class HandoffIT {
         .pollInterval(Duration.ofMillis(100))
         .ignoreException(IOException.class)
         .until(
-            () -> client.content(fleet.http(gateway), location),
+            () -> client.content(fleet().http(gateway), location),
             answer -> answer.statusCode() == 200 || answer.statusCode() == 410)
         .body();
   }
 
+  private InProcessFleet fleet() {
+    return Objects.requireNonNull(started);
+  }
+
   private String http() {
-    return fleet.http(0);
+    return fleet().http(0);
   }
 
   private static String small(int size, int seed) {

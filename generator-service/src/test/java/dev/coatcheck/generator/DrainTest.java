@@ -8,18 +8,24 @@ import static dev.coatcheck.generator.GeneratorFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.v1.AdminServiceGrpc;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.DeleteImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.DrainGeneratorRequest;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
+import dev.coatcheck.v1.ListImagesRequest;
 import dev.coatcheck.v1.LocateImageRequest;
 import dev.coatcheck.v1.LocateImageResponse;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.Settlement;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -308,6 +314,48 @@ class DrainTest {
     drained.get(20, TimeUnit.SECONDS);
     assertThat(set.get(0).server.store().size()).isEqualTo(1);
     assertThat(left).isNotEmpty();
+  }
+
+  /** 1. They see what is held, by no whole key. 2. They have it moved, and the process goes on. */
+  @Test
+  void operatorsListAndDrain() throws Exception {
+    start(2, Map.of());
+    String name = made(0);
+    String another = made(0);
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget(
+                set.get(0).server.management(), InsecureChannelCredentials.create())
+            .build();
+    try {
+      var admin = AdminServiceGrpc.newBlockingStub(channel);
+      var page = admin.listImages(ListImagesRequest.newBuilder().setPageSize(1).build());
+      assertThat(page.getImagesCount()).isEqualTo(1);
+      assertThat(page.getImages(0).getId()).hasSize(8);
+      assertThat(page.getImages(0).getGenerator()).isEqualTo(set.get(0).server.address());
+      assertThat(page.getImages(0).getSizeBytes()).isEqualTo(PICTURE.length);
+      var rest =
+          admin.listImages(
+              ListImagesRequest.newBuilder().setPageToken(page.getNextPageToken()).build());
+      assertThat(rest.getImagesCount()).isEqualTo(1);
+      assertThat(rest.getNextPageToken()).isEmpty();
+      assertRefused(
+          () -> admin.listImages(ListImagesRequest.newBuilder().setPageToken("x").build()),
+          Status.Code.INVALID_ARGUMENT,
+          ErrorReason.INVALID_REQUEST);
+
+      var report = admin.drainGenerator(DrainGeneratorRequest.getDefaultInstance());
+
+      assertThat(report.getMovedImages()).isEqualTo(2);
+      assertThat(report.getMovedBytes()).isEqualTo(2L * PICTURE.length);
+      assertThat(report.getLeftImages()).isZero();
+    } finally {
+      channel.shutdownNow();
+    }
+    assertThat(moved(() -> set.get(0).images.getImage(get(name))))
+        .isEqualTo(set.get(1).server.address());
+    set.get(1).images.deleteImage(delete(name));
+    set.get(1).images.deleteImage(delete(another));
+    set.awaitPoolsFull();
   }
 
   @Test

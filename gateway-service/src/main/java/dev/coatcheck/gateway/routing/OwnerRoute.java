@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.v1.ErrorReason;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,17 @@ final class OwnerRoute implements Route {
 
   private static final String PEER = "peer";
 
+  /** Who has been waited for so long is not waited for again. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final SealedRoute sealed;
   private final GeneratorDirectory directory;
   private final Locator locator;
 
+  private final long startNanos = System.nanoTime();
+
   // state
+  private @Nullable GeneratorClient last;
   private boolean followed;
   private boolean located;
 
@@ -31,14 +38,14 @@ final class OwnerRoute implements Route {
   public CompletableFuture<GeneratorClient> next(@Nullable GeneratorFailure failure) {
     if (failure == null) {
       return directory.fleet().runs(sealed.address(), sealed.incarnation())
-          ? CompletableFuture.completedFuture(directory.clientFor(sealed.address()))
+          ? CompletableFuture.completedFuture(go(directory.clientFor(sealed.address())))
           : locate(null);
     }
     if (failure.reason() == ErrorReason.IMAGE_MOVED) {
       String peer = failure.metadata().get(PEER);
       if (peer != null && !followed) {
         followed = true;
-        return CompletableFuture.completedFuture(directory.clientFor(peer));
+        return CompletableFuture.completedFuture(go(directory.clientFor(peer)));
       }
       return located
           ? CompletableFuture.failedFuture(
@@ -49,6 +56,15 @@ final class OwnerRoute implements Route {
     return notThere && !located ? locate(failure) : CompletableFuture.failedFuture(failure);
   }
 
+  private boolean isLate() {
+    return System.nanoTime() - startNanos > PATIENCE.toNanos();
+  }
+
+  private GeneratorClient go(GeneratorClient place) {
+    last = place;
+    return place;
+  }
+
   private CompletableFuture<GeneratorClient> locate(@Nullable GeneratorFailure before) {
     located = true;
     return locator
@@ -57,6 +73,10 @@ final class OwnerRoute implements Route {
           GeneratorFailure failure = FailureStatus.toFailure(thrown);
           boolean said = before != null && before.reason() == failure.reason();
           return CompletableFuture.failedFuture(said ? before : failure); // it knew more of it
-        });
+        })
+        .thenCompose(place ->
+            before != null && place == last && isLate()
+                ? CompletableFuture.failedFuture(before)
+                : CompletableFuture.completedFuture(go(place)));
   }
 }
