@@ -44,6 +44,9 @@ final class FakePeer implements AutoCloseable {
 
   volatile Copy copy = Copy.STORED;
 
+  /** As which run of its process it says so. */
+  volatile int wordIncarnation = INCARNATION;
+
   /** What it says of transfers; none to say nothing. */
   volatile Outcome word = Outcome.OUTCOME_UNSPECIFIED;
 
@@ -126,7 +129,7 @@ final class FakePeer implements AutoCloseable {
         answer(
             out,
             AbortTransferResponse.newBuilder()
-                .setIncarnation(INCARNATION)
+                .setIncarnation(wordIncarnation)
                 .setOutcome(word)
                 .build());
       }

@@ -107,6 +107,24 @@ class FaultyPeerTest {
     assertThat(set.get(0).server.store().size()).isEqualTo(1);
   }
 
+  /** Whoever died when it had the whole copy may have served it: it is served nowhere any more. */
+  @Test
+  void anotherRunIsNoWordOnAWholeCopy() throws Exception {
+    peer.copy = FakePeer.Copy.UNANSWERED;
+    peer.word = Outcome.ABORTED;
+    peer.wordIncarnation = FakePeer.INCARNATION + 1;
+    String name = made("8s");
+
+    CompletableFuture<Void> drained = set.get(0).drain();
+    await().atMost(Duration.ofSeconds(15)).until(() -> peer.aborts.get() > 0);
+
+    assertRefused(
+        () -> download(name).next(), Status.Code.UNAVAILABLE, ErrorReason.GENERATOR_UNAVAILABLE);
+    drained.get(20, TimeUnit.SECONDS);
+    assertThat(peer.copies).hasValue(1);
+    assertThat(set.get(0).server.store().size()).isEqualTo(1);
+  }
+
   /** Dead peers are no reason to wait: what was offered to one goes to another. */
   @Test
   void deadPeerIsPassedBy() throws Exception {

@@ -126,7 +126,9 @@ final class Nginx implements Subject {
   }
 
   private static List<Long> workers(Child nginx) {
-    return ProcessHandle.of(nginx.number("pid=")).orElseThrow().children()
+    return ProcessHandle.of(nginx.number("pid="))
+        .orElseThrow()
+        .children()
         .map(ProcessHandle::pid)
         .toList();
   }

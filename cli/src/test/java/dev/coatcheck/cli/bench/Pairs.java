@@ -26,10 +26,7 @@ final class Pairs {
       }
       System.err.printf(
           "    %s %.0f MB/s, %s %.0f MB/s%n",
-          our.name(),
-          one.bytesPerSecond() / 1e6,
-          their.name(),
-          other.bytesPerSecond() / 1e6);
+          our.name(), one.bytesPerSecond() / 1e6, their.name(), other.bytesPerSecond() / 1e6);
     }
     return pairs;
   }

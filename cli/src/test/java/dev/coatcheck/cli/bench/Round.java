@@ -24,7 +24,11 @@ final class Round {
    * @param firstBytes of each image, in seconds
    */
   record Result(
-      long bytes, double seconds, double frontCpuSeconds, double backCpuSeconds, Samples firstBytes) {
+      long bytes,
+      double seconds,
+      double frontCpuSeconds,
+      double backCpuSeconds,
+      Samples firstBytes) {
 
     double bytesPerSecond() {
       return bytes / seconds;
@@ -64,15 +68,16 @@ final class Round {
     long began = System.nanoTime();
     inParallel(
         open.stream()
-            .<Callable<Void>>map(connection -> () -> {
-              for (String path = paths.poll(); path != null; path = paths.poll()) {
-                long nanos = connection.get(path, free.remove());
-                synchronized (firstBytes) {
-                  firstBytes.add(nanos / 1e9);
-                }
-              }
-              return null;
-            })
+            .<Callable<Void>>map(connection ->
+                () -> {
+                  for (String path = paths.poll(); path != null; path = paths.poll()) {
+                    long nanos = connection.get(path, free.remove());
+                    synchronized (firstBytes) {
+                      firstBytes.add(nanos / 1e9);
+                    }
+                  }
+                  return null;
+                })
             .toList(),
         connections);
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -83,10 +88,11 @@ final class Round {
     }
     inParallel(
         buffers.stream()
-            .<Callable<Void>>map(buffer -> () -> {
-              Content.check(buffer.rewind(), sizeBytes);
-              return null;
-            })
+            .<Callable<Void>>map(buffer ->
+                () -> {
+                  Content.check(buffer.rewind(), sizeBytes);
+                  return null;
+                })
             .toList(),
         Runtime.getRuntime().availableProcessors());
     return new Result((long) buffers.size() * sizeBytes, seconds, front, back, firstBytes);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -36,6 +37,16 @@ final class ImageMover {
     NOT_TAKEN,
     /** A peer may own it: it stays frozen. */
     IN_DOUBT
+  }
+
+  /** How much of a copy may have come. */
+  private enum Copied {
+    /** The peer said that it owns it. */
+    STORED,
+    /** Its end never left, so that the peer cannot own it, and never served it. */
+    IN_PART,
+    /** The peer may own it, or have owned it before it died. */
+    PERHAPS_WHOLE
   }
 
   private static final Logger log = LoggerFactory.getLogger(ImageMover.class);
@@ -99,14 +110,19 @@ final class ImageMover {
         if (offer.isEmpty()) {
           continue; // no byte has gone, and none will: no word is needed
         }
-        if (copy(peer, transfer, offer.get().getIncarnation(), image, request)) {
+        long run = offer.get().getIncarnation();
+        Copied copied = copy(peer, transfer, run, image, request);
+        if (copied == Copied.STORED) {
           return moved(image, peer, offer.get().getAddress());
         }
         turns.release(); // the word may take long, and others can go elsewhere
         hasTurn = false;
-        Optional<AbortTransferResponse> word =
-            askUntilAnswered(peer, transfer, offer.get().getIncarnation(), image.id());
+        Optional<AbortTransferResponse> word = askUntilAnswered(peer, transfer, run, image.id());
         if (word.isEmpty()) {
+          return Outcome.IN_DOUBT;
+        }
+        if (word.get().getIncarnation() != run && copied == Copied.PERHAPS_WHOLE) {
+          log.error("image {}: {} died, perhaps after it had served it", image.id(), peer);
           return Outcome.IN_DOUBT;
         }
         switch (word.get().getOutcome()) {
@@ -152,8 +168,8 @@ final class ImageMover {
     return code == io.grpc.Status.Code.DEADLINE_EXCEEDED || code == io.grpc.Status.Code.UNAVAILABLE;
   }
 
-  /** True when the peer said that it owns the image; otherwise it has to be asked. */
-  private boolean copy(
+  /** Copies it; unless it is stored, the peer has to be asked what became of it. */
+  private Copied copy(
       Peer peer,
       TransferId transfer,
       long peerIncarnation,
@@ -162,16 +178,17 @@ final class ImageMover {
       throws InterruptedException {
     TransferredImage.Builder said = HandoffMessages.message(image.frozen(), time);
     request.ifPresent(said::setRequest);
+    AtomicBoolean whole = new AtomicBoolean();
     try {
-      peer.copy(transfer, peerIncarnation, said.build(), image);
-      return true;
+      peer.copy(transfer, peerIncarnation, said.build(), image, () -> whole.set(true));
+      return Copied.STORED;
     } catch (StatusException e) {
       log.warn("image {}: the copy to {} failed: {}", image.id(), peer, e.getStatus());
     } catch (TimeoutException e) {
       log.warn("image {}: peer {} has gone silent", image.id(), peer);
     }
     peer.doubt();
-    return false;
+    return whole.get() ? Copied.PERHAPS_WHOLE : Copied.IN_PART;
   }
 
   private Optional<AbortTransferResponse> askUntilAnswered(

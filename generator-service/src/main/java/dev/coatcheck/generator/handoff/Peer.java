@@ -120,10 +120,16 @@ final class Peer implements AutoCloseable {
   /**
    * Copies an image, and returns when the peer owns it.
    *
+   * @param atTheEnd run before the end of it leaves: until then the peer cannot own it
    * @throws StatusException if the peer refused it, or the way to it broke
    * @throws TimeoutException if the peer has gone silent
    */
-  void copy(TransferId transfer, long incarnation, TransferredImage said, MovingImage image)
+  void copy(
+      TransferId transfer,
+      long incarnation,
+      TransferredImage said,
+      MovingImage image,
+      Runnable atTheEnd)
       throws StatusException, TimeoutException, InterruptedException {
     BlockingClientCall<TransferImageRequest, TransferImageResponse> call =
         ClientCalls.blockingClientStreamingCall(
@@ -143,6 +149,9 @@ final class Peer implements AutoCloseable {
         int length = piece.remaining();
         wanted = write(call, message(offset, piece));
         offset += length;
+      }
+      if (wanted) {
+        atTheEnd.run();
       }
       call.halfClose();
       TransferImageResponse stored = call.read(SILENCE.toMillis(), TimeUnit.MILLISECONDS);

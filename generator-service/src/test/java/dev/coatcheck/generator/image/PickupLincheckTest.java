@@ -21,7 +21,8 @@ public class PickupLincheckTest {
   private static final int SIZE = 3;
 
   private final PickupCell cell =
-      new PickupCell(false, new Timekeeper(() -> 0, InstantSource.system()), () -> "proof");
+      new PickupCell(
+          Pickup.open(false, 0), new Timekeeper(() -> 0, InstantSource.system()), () -> "proof");
 
   public PickupLincheckTest() {
     var _ = claim(false);
@@ -38,6 +39,7 @@ public class PickupLincheckTest {
       case Pickup.Answer.PastEnd _ -> "past end";
       case Pickup.Answer.Refused(ErrorReason reason) -> reason.name();
       case Pickup.Answer.InDoubt() -> "in doubt";
+      case Pickup.Answer.Moving() -> "moving";
     };
   }
 
