@@ -19,26 +19,6 @@ final class Nginx implements Subject {
           .findFirst()
           .orElse(Path.of("nginx"));
 
-  private static final String COMMON =
-      """
-      daemon off;
-      worker_processes 2;
-      pid %1$s.pid;
-      error_log stderr crit;
-      events { worker_connections 4096; }
-      http {
-        access_log off;
-        sendfile on;
-        tcp_nopush on;
-        tcp_nodelay on;
-        keepalive_requests 1000000;
-        client_body_temp_path %1$s-body;
-        proxy_temp_path %1$s-proxy;
-        fastcgi_temp_path %1$s-fastcgi;
-        uwsgi_temp_path %1$s-uwsgi;
-        scgi_temp_path %1$s-scgi;
-      """;
-
   private final Path directory;
   private final Child backend;
   private final Child proxy;
@@ -96,13 +76,37 @@ final class Nginx implements Subject {
 
   private static Child run(Path directory, String name, String server, int port)
       throws IOException {
-    Path conf = directory.resolve(name + ".conf");
-    Files.writeString(conf, COMMON.formatted(directory.resolve(name)) + server + "}\n");
+    Path file = directory.resolve(name + ".conf");
+    Files.writeString(file, conf(directory.resolve(name), server));
     String command =
         "%s -c %s -p %s & until (exec 3<>/dev/tcp/127.0.0.1/%d) 2>/dev/null; do sleep 0.05; done;"
-                .formatted(BINARY, conf, directory, port)
+                .formatted(BINARY, file, directory, port)
             + " echo pid=$!; echo ready; trap 'kill $!; wait $!' TERM; wait";
     return Child.start(List.of("bash", "-c", command), Map.of(), "ready"::equals);
+  }
+
+  private static String conf(Path path, String server) {
+    return """
+      daemon off;
+      worker_processes 2;
+      pid %1$s.pid;
+      error_log stderr crit;
+      events { worker_connections 4096; }
+      http {
+        access_log off;
+        sendfile on;
+        tcp_nopush on;
+        tcp_nodelay on;
+        keepalive_requests 1000000;
+        client_body_temp_path %1$s-body;
+        proxy_temp_path %1$s-proxy;
+        fastcgi_temp_path %1$s-fastcgi;
+        uwsgi_temp_path %1$s-uwsgi;
+        scgi_temp_path %1$s-scgi;
+        %2$s
+      }
+      """
+        .formatted(path, server);
   }
 
   @Override
