@@ -16,6 +16,10 @@ public final class Bench {
 
   static {
     ALL.put("throughput", new Throughput());
+    ALL.put("plain", new AgainstPlain());
+    ALL.put("map", new AgainstMap());
+    ALL.put("first-byte", new FirstByte());
+    ALL.put("cut-through", new CutThrough());
   }
 
   private Bench() {}

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,8 @@ import java.util.function.Predicate;
 final class Child implements AutoCloseable {
 
   private static final int GRACE_SECONDS = 20;
+  private static final int KEPT_LINES = 20;
+  private static final int MOST_LINES = 1000;
 
   private final Process process;
   private final List<String> lines = new ArrayList<>();
@@ -30,7 +33,7 @@ final class Child implements AutoCloseable {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectErrorStream(true);
     Child child = new Child(builder.start());
     Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroy));
     BufferedReader out =
@@ -44,7 +47,7 @@ final class Child implements AutoCloseable {
       }
       child.lines.add(line);
     } while (!ready.test(line));
-    Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
+    Thread.ofVirtual().start(() -> out.lines().forEach(child::said));
     return child;
   }
 
@@ -58,16 +61,24 @@ final class Child implements AutoCloseable {
     return start(command, Map.of(), line -> line.startsWith("ready"));
   }
 
+  private synchronized void said(String line) {
+    lines.add(line);
+    if (lines.size() > MOST_LINES) {
+      lines.remove(KEPT_LINES); // those before it say where it is
+    }
+  }
+
   long pid() {
     return process.pid();
   }
 
-  List<String> lines() {
-    return lines;
+  /** The last of what it said lately that has {@code part} in it. */
+  synchronized Optional<String> lastLine(String part) {
+    return lines.reversed().stream().filter(line -> line.contains(part)).findFirst();
   }
 
   /** The number behind {@code prefix} in the line that has it. */
-  long number(String prefix) {
+  synchronized long number(String prefix) {
     for (String line : lines) {
       int at = line.indexOf(prefix);
       if (at >= 0) {

@@ -112,6 +112,13 @@ final class Coatcheck implements Subject {
     }
   }
 
+  /** How long the function took that ran last, by its own log. */
+  double functionSeconds() throws IOException {
+    String line = up.lastLine("InvocationLog").orElseThrow();
+    JsonNode log = JSON.readTree(line.substring(line.indexOf('{')));
+    return (log.path("lastByteAt").asLong() - log.path("startedAt").asLong()) / 1e6;
+  }
+
   private void awaitComplete(String location) throws IOException, InterruptedException {
     HttpRequest request = to(location).header("Prefer", "wait=60").build();
     JsonNode image = JSON.readTree(http.send(request, BodyHandlers.ofString()).body());

@@ -1,0 +1,39 @@
+package dev.coatcheck.cli.bench;
+
+import dev.coatcheck.cli.bench.Row.Bound;
+import java.util.Map;
+
+/** The CPU of both services for a GB, and small pickups a second, against the plain way. */
+final class AgainstPlain implements Benchmark {
+
+  private static final int BIG_BYTES = 16 << 20;
+  private static final int BIG_IMAGES = 32;
+  private static final int SMALL_BYTES = 64 << 10;
+  private static final int SMALL_IMAGES = 2000;
+  private static final int CONNECTIONS = 4;
+
+  @Override
+  public void run(Report report) throws Exception {
+    try (Coatcheck ours = Coatcheck.start(Map.of("COATCHECK_MEMORY", "768MiB"));
+        JavaPeer plain = JavaPeer.plain()) {
+      Pairs big = Pairs.run(ours, plain, new Round(BIG_IMAGES, BIG_BYTES, CONNECTIONS));
+      report.add(
+          Row.against(
+              plain.name(),
+              "gateway's and generator's CPU a GB, 16 MiB",
+              "s",
+              big.ours(Round.Result::cpuPerGigabyte),
+              big.theirs(Round.Result::cpuPerGigabyte),
+              Bound.atMost(0.5, 0.4)));
+      Pairs small = Pairs.run(ours, plain, new Round(SMALL_IMAGES, SMALL_BYTES, CONNECTIONS));
+      report.add(
+          Row.against(
+              plain.name(),
+              "pickups a second, 64 KiB, 4 connections",
+              "/s",
+              small.ours(result -> SMALL_IMAGES / result.seconds()),
+              small.theirs(result -> SMALL_IMAGES / result.seconds()),
+              Bound.atLeast(0.8, 1.2)));
+    }
+  }
+}
