@@ -5,14 +5,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command. Its exit codes: 0 it was done, 1 it could not be done, 2 it was asked for wrongly.
+ * The command. Its exit codes: 0 it was done, 1 it could not be done, 2 it was asked for wrongly;
+ * {@code get} has more, see {@link ExitCodes}.
  */
 @Command(
     name = "coatcheck",
     description = "Big images from an AWS Lambda function, held in memory, handed over once.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {UpCommand.class, KeysetCommand.class})
+    subcommands = {UpCommand.class, GetCommand.class, KeysetCommand.class})
 public final class Coatcheck {
 
   private Coatcheck() {}
@@ -28,7 +29,7 @@ public final class Coatcheck {
           if (failure instanceof Failure told) {
             PrintWriter err = command.getErr();
             err.println("coatcheck: " + told.getMessage());
-            return 1;
+            return told.exitCode();
           }
           throw failure;
         });

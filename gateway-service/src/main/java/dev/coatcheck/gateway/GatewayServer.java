@@ -102,7 +102,8 @@ public final class GatewayServer implements AutoCloseable {
               uploads,
               relays,
               feed,
-              directory::fleet);
+              directory::fleet,
+              rpc.port());
       return new GatewayServer(config, timer, directory, relays, http, rpc);
     } catch (Exception e) {
       rpc.close(Duration.ZERO);

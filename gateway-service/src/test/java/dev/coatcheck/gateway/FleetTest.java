@@ -146,7 +146,8 @@ final class FleetTest extends GatewayTest {
   private void assertReady(int status, int active) throws Exception {
     HttpResponse<byte[]> response = get(uri("/readyz"));
     assertThat(response.statusCode()).isEqualTo(status);
-    assertThat(json(response).toString())
-        .isEqualTo("{\"generators\":{\"known\":2,\"active\":" + active + "}}");
+    assertThat(json(response).path("generators").toString())
+        .isEqualTo("{\"known\":2,\"active\":" + active + "}");
+    assertThat(json(response).path("grpcPort").asInt()).isEqualTo(gateway.grpcPort());
   }
 }

@@ -10,12 +10,19 @@ import org.eclipse.jetty.http.HttpStatus;
 final class HealthHandler {
 
   private final Supplier<Fleet> fleet;
+  private final int grpcPort;
 
   // state, any thread
   private volatile boolean draining;
 
-  HealthHandler(Supplier<Fleet> fleet) {
+  /**
+   * Tells how things stand.
+   *
+   * @param grpcPort where this gateway speaks gRPC, for programs that were told of this port alone
+   */
+  HealthHandler(Supplier<Fleet> fleet, int grpcPort) {
     this.fleet = fleet;
+    this.grpcPort = grpcPort;
   }
 
   void drain() {
@@ -31,6 +38,7 @@ final class HealthHandler {
     Fleet seen = fleet.get();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putObject("generators").put("known", seen.known()).put("active", seen.active());
+    json.put("grpcPort", grpcPort);
     exchange.sendJson(
         draining || seen.active() == 0 ? HttpStatus.SERVICE_UNAVAILABLE_503 : HttpStatus.OK_200,
         json);

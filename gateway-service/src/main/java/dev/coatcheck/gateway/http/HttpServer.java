@@ -56,6 +56,7 @@ public final class HttpServer {
    * @param stallTimeout a reader that takes nothing for so long is cut, as is a writer who sends
    *     nothing, or a connection on which nothing happens, but not a request that waits for its
    *     generator
+   * @param grpcPort the other port, to be told to who asks here
    */
   public static HttpServer start(
       InetSocketAddress address,
@@ -64,13 +65,14 @@ public final class HttpServer {
       UploadCalls uploadCalls,
       Relays relays,
       ProgressFeed feed,
-      Supplier<Fleet> fleet)
+      Supplier<Fleet> fleet,
+      int grpcPort)
       throws Exception {
     var images = new ImagesHandler(imageCalls);
     var content = new ContentHandler(imageCalls, relays);
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
-    var health = new HealthHandler(fleet);
+    var health = new HealthHandler(fleet, grpcPort);
     var routes =
         new Routes()
             .add("/v1/images", Map.of("POST", images::create))
