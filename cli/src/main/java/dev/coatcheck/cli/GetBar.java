@@ -25,7 +25,7 @@ final class GetBar implements GetOutput {
 
   @Override
   public synchronized void named(String name) {
-    err.text(CLEAR + "the image is being made");
+    write("the image is being made");
   }
 
   @Override
@@ -41,7 +41,10 @@ final class GetBar implements GetOutput {
   }
 
   private void draw() {
-    String line = bar(progress.fraction()) + " " + progress.text();
+    write(bar(progress.fraction()) + " " + progress.text());
+  }
+
+  private void write(String line) {
     err.text(CLEAR + line.substring(0, Math.min(line.length(), columns - 1)));
   }
 
@@ -60,9 +63,7 @@ final class GetBar implements GetOutput {
 
   @Override
   public synchronized void interrupted(CoatcheckException why, Duration pause) {
-    err.text(CLEAR);
-    err.line(GetOutput.interruption(why, pause));
-    draw();
+    write(GetOutput.interruption(why, pause)); // what comes next takes its place
   }
 
   @Override

@@ -36,7 +36,6 @@ import picocli.CommandLine.Spec;
       " 6:other bytes have come than were sent",
       " 130, 143:ended by Ctrl-C, by SIGTERM"
     },
-    showDefaultValues = true,
     mixinStandardHelpOptions = true)
 final class GetCommand implements Callable<Integer> {
 
@@ -75,7 +74,9 @@ final class GetCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "any gateway: http://host:port, which is asked for its port for gRPC; or"
-              + " grpc://host:port (grpcs:// with TLS), which says it")
+              + " grpc://host:port (grpcs:// with TLS), which says it; "
+              + DEFAULT_GATEWAY
+              + " unless said")
   private String gateway = DEFAULT_GATEWAY;
 
   @Option(names = "--function", paramLabel = "NAME", description = "another function's name")
@@ -84,25 +85,25 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = "--transfer",
       paramLabel = "HOW",
-      description = "AUTO, BUFFERED, RESPONSE_STREAM or CALLBACK")
+      description = "AUTO (unless said), BUFFERED, RESPONSE_STREAM or CALLBACK")
   private CreateImageRequest.Transfer transfer = CreateImageRequest.Transfer.AUTO;
 
   @Option(
       names = "--max-bytes",
       paramLabel = "N",
-      description = "the most that the image may have; 0 for the fleet's default")
+      description = "the most that the image may have; the fleet's default unless said")
   private long maxBytes;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long it may take at most; 0 for as long as it moves")
+      description = "how long it may take at most; as long as it moves unless said")
   private int timeout;
 
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
-      description = "how long to try again while nothing moves")
+      description = "how long to try again while nothing moves; 60 unless said")
   private int patience = 60;
 
   @Option(names = "--quiet", description = "say nothing but what went wrong")

@@ -3,18 +3,18 @@ package dev.coatcheck.cli;
 import java.time.Duration;
 
 /**
- * How far a pickup has come, and how fast: the rate is of the bytes that came since this process
- * began.
+ * How far a pickup has come, and how fast: the rate is of all bytes since the first one that came
+ * here.
  *
  * <p><b>Threading:</b> guarded by its owner.
  */
 final class GetProgress {
 
   private final Duration every;
-  private final long beganNanos = System.nanoTime();
 
   // state
   private long firstBytes = -1;
+  private long firstNanos;
   private long receivedBytes;
   private long sizeBytes;
   private long toldNanos;
@@ -26,7 +26,7 @@ final class GetProgress {
    */
   GetProgress(Duration every) {
     this.every = every;
-    this.toldNanos = beganNanos;
+    this.toldNanos = System.nanoTime();
   }
 
   void size(long bytes) {
@@ -35,10 +35,13 @@ final class GetProgress {
 
   /** Takes news in; true when they are to be told. */
   boolean isToBeTold(long received, long size) {
-    firstBytes = firstBytes < 0 ? received : firstBytes;
+    long now = System.nanoTime();
+    if (firstBytes < 0 || firstBytes == received) {
+      firstBytes = received;
+      firstNanos = now;
+    }
     receivedBytes = received;
     size(size);
-    long now = System.nanoTime();
     if (now - toldNanos < every.toNanos()) {
       return false;
     }
@@ -53,7 +56,7 @@ final class GetProgress {
 
   /** So many bytes, so fast, so long to go. */
   String text() {
-    Duration in = Duration.ofNanos(System.nanoTime() - beganNanos);
+    Duration in = Duration.ofNanos(System.nanoTime() - firstNanos);
     long since = receivedBytes - firstBytes;
     String rate = Amounts.rate(since, in);
     if (sizeBytes == 0) {
