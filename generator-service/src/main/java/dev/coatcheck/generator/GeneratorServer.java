@@ -13,6 +13,7 @@ import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.generator.lambda.LambdaSettings;
 import dev.coatcheck.generator.lambda.TransferChoice;
 import dev.coatcheck.generator.memory.SegmentPool;
+import dev.coatcheck.generator.rpc.ByteStreamService;
 import dev.coatcheck.generator.rpc.CreateDefaults;
 import dev.coatcheck.generator.rpc.GeneratorGrpcService;
 import dev.coatcheck.generator.rpc.ImageCreator;
@@ -184,6 +185,7 @@ public final class GeneratorServer implements AutoCloseable {
             .addService(
                 new ImageServices(names, creator, desk)
                     .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
+            .addService(new ByteStreamService(names, desk).bind())
             .addService(new PickupGrpcService(names, clock))
             .addService(new IngestGrpcService(tokens, uploads, store))
             .addService(

@@ -56,6 +56,7 @@ public final class RpcServer {
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(new ImageGrpcService(calls, relays, feed).definition())
+            .addService(new ByteStreamService(relays).definition())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())
