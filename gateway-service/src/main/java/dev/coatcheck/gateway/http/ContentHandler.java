@@ -21,16 +21,22 @@ final class ContentHandler {
 
   private final ImageCalls images;
   private final Relays relays;
+  private final Heartbeats heartbeats;
 
-  ContentHandler(ImageCalls images, Relays relays) {
+  ContentHandler(ImageCalls images, Relays relays, Heartbeats heartbeats) {
     this.images = images;
     this.relays = relays;
+    this.heartbeats = heartbeats;
   }
 
   /** {@code GET} of the content: claims the image. */
   void download(Exchange exchange, String key) throws RequestRefused {
     refusePrefetch(exchange.request().getHeaders());
     refuseOldProtocol(exchange);
+    if (EventStreams.areWanted(exchange.request().getHeaders())) {
+      downloadAsEvents(exchange, key);
+      return;
+    }
     RangeHeader range = RangeHeader.of(exchange.request().getHeaders());
     ClaimHeaders shown = ClaimHeaders.of(exchange.request());
     relays.download(
@@ -46,6 +52,21 @@ final class ContentHandler {
         new HttpBodySink(exchange, false));
   }
 
+  /** The same as server-sent events, behind the last one that the reader has. */
+  private void downloadAsEvents(Exchange exchange, String key) throws RequestRefused {
+    ClaimHeaders shown = ClaimHeaders.of(exchange.request());
+    long lastChunk = EventStreams.lastChunk(exchange.request().getHeaders());
+    relays.download(
+        DownloadImageRequest.newBuilder()
+            .setName(Paths.nameOf(key))
+            .setReadOffset(Math.max(0, lastChunk))
+            .setClaim(shown.claim())
+            .setClaimUse(shown.use())
+            .build(),
+        new SseContentSink(
+            exchange, heartbeats, lastChunk < 0 ? 0 : SseContentSink.SLICE_BYTES, false));
+  }
+
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
   void generate(Exchange exchange, String none) throws RequestRefused {
     refuseOldProtocol(exchange);
@@ -59,7 +80,9 @@ final class ContentHandler {
                 GenerateImageRequest.newBuilder()
                     .setCreate(body.toBuilder().setRequestId(requestId))
                     .build(),
-                new HttpBodySink(exchange, true));
+                EventStreams.areWanted(exchange.request().getHeaders())
+                    ? new SseContentSink(exchange, heartbeats, 0, true)
+                    : new HttpBodySink(exchange, true));
           }
         });
   }

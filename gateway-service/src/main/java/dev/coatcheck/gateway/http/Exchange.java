@@ -61,6 +61,11 @@ final class Exchange {
     return response;
   }
 
+  /** For who takes the connection over. */
+  Callback callback() {
+    return callback;
+  }
+
   /** Sends {@code json} as the whole response. */
   void sendJson(int status, ObjectNode json) {
     send(status, "application/json", json.toString().getBytes(StandardCharsets.UTF_8));

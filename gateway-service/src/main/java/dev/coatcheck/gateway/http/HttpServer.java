@@ -8,6 +8,7 @@ import dev.coatcheck.gateway.routing.UploadCalls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -40,13 +41,22 @@ public final class HttpServer {
   private final ServerConnector connector;
   private final HealthHandler health;
   private final EventsHandler events;
+  private final SocketHandler sockets;
+  private final Heartbeats heartbeats;
 
   private HttpServer(
-      Server server, ServerConnector connector, HealthHandler health, EventsHandler events) {
+      Server server,
+      ServerConnector connector,
+      HealthHandler health,
+      EventsHandler events,
+      SocketHandler sockets,
+      Heartbeats heartbeats) {
     this.server = server;
     this.connector = connector;
     this.health = health;
     this.events = events;
+    this.sockets = sockets;
+    this.heartbeats = heartbeats;
   }
 
   /**
@@ -68,8 +78,14 @@ public final class HttpServer {
       Supplier<Fleet> fleet,
       int grpcPort)
       throws Exception {
+    var threads = new QueuedThreadPool(MOST_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    var server = new Server(threads);
     var images = new ImagesHandler(imageCalls);
-    var content = new ContentHandler(imageCalls, relays);
+    var heartbeats = new Heartbeats(stallTimeout);
+    var content = new ContentHandler(imageCalls, relays, heartbeats);
+    var sockets = new SocketHandler(server, relays, feed, heartbeats);
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet, grpcPort);
@@ -83,15 +99,12 @@ public final class HttpServer {
             .add(
                 "/v1/images/{key}/content", Map.of("GET", content::download, "HEAD", content::head))
             .add("/v1/images/{key}/events", Map.of("GET", events::watch))
+            .add("/v1/images/{key}/socket", Map.of("GET", sockets::open))
             .add("/v1/uploads/{token}:complete", Map.of("POST", uploads::complete))
             .add("/v1/uploads/{token}", Map.of("PATCH", uploads::write))
             .add("/healthz", Map.of("GET", health::alive, "HEAD", health::alive))
             .add("/readyz", Map.of("GET", health::ready, "HEAD", health::ready));
 
-    var threads = new QueuedThreadPool(MOST_THREADS);
-    threads.setName("http");
-    threads.setDaemon(true);
-    var server = new Server(threads);
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setIdleTimeout(stallTimeout.toMillis());
@@ -109,9 +122,10 @@ public final class HttpServer {
       server.start();
     } catch (Exception e) {
       server.stop(); // the threads
+      heartbeats.close();
       throw e;
     }
-    return new HttpServer(server, connector, health, events);
+    return new HttpServer(server, connector, health, events, sockets, heartbeats);
   }
 
   /** The port it listens on. */
@@ -128,7 +142,12 @@ public final class HttpServer {
   public void close(Duration grace) throws Exception {
     drain();
     events.drain();
-    server.setStopTimeout(grace.toMillis());
+    long deadlineNanos = System.nanoTime() + grace.toNanos();
+    connector.shutdown(); // takes no more
+    sockets.awaitOver(grace); // which are no requests any more, so the server does not
+    server.setStopTimeout(
+        Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
     server.stop();
+    heartbeats.close();
   }
 }

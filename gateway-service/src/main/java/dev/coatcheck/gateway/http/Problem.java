@@ -51,6 +51,10 @@ record Problem(
   }
 
   byte[] json() {
+    return toJson().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("type", "about:blank");
     json.put("title", HttpStatus.getMessage(status));
@@ -58,6 +62,6 @@ record Problem(
     json.put("detail", detail);
     json.put("reason", reason);
     json.setAll(more);
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    return json;
   }
 }

@@ -1,0 +1,73 @@
+package dev.coatcheck.gateway.http;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clock of the responses that must notice when their reader has gone: each says something every
+ * few seconds, and is broken when a write takes too long. A connection that is only read from, or
+ * waits for a function, would show neither.
+ *
+ * <p><b>Threading:</b> one thread of its own, in which nothing blocks.
+ */
+final class Heartbeats implements AutoCloseable {
+
+  /** Who is asked. */
+  interface Listener {
+
+    /** Some time has passed: says something if nothing was said, ends what takes too long. */
+    void tick();
+  }
+
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(4);
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(12);
+  private static final int TICKS = 4;
+
+  private final Duration silence;
+  private final Duration patience;
+  private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("heartbeats").factory());
+
+  /**
+   * A clock that runs.
+   *
+   * @param stallTimeout how long any response may stall; these never do for longer than 12 s
+   */
+  Heartbeats(Duration stallTimeout) {
+    this.patience = stallTimeout.compareTo(MOST_PATIENCE) < 0 ? stallTimeout : MOST_PATIENCE;
+    Duration third = patience.dividedBy(3);
+    this.silence = third.compareTo(MOST_SILENCE) < 0 ? third : MOST_SILENCE;
+    long everyNanos = silence.dividedBy(TICKS).toNanos();
+    timer.scheduleWithFixedDelay(
+        () -> listeners.forEach(Listener::tick), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+  }
+
+  void add(Listener listener) {
+    listeners.add(listener);
+  }
+
+  void remove(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  /** True when something should be said, since nothing was for so long. */
+  boolean isSilent(long sinceNanos) {
+    return System.nanoTime() - sinceNanos > silence.toNanos();
+  }
+
+  /** True when what began then has taken too long. */
+  boolean isStalled(long sinceNanos) {
+    return System.nanoTime() - sinceNanos > patience.toNanos();
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.v1.DownloadImageRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.exception.WebSocketException;
+import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
+import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/images/{key}/socket}: the image and its progress over a WebSocket. The query may have
+ * {@code offset}, where to begin, and {@code claim}, to go on as the same claimant: a browser can
+ * set no headers here.
+ */
+final class SocketHandler {
+
+  private static final int LONGEST_OFFSET = 18;
+  private static final int LONGEST_CLAIM = 256;
+
+  private final Relays relays;
+  private final ProgressFeed feed;
+  private final Heartbeats heartbeats;
+  private final WebSocketMappings upgrades;
+
+  // state, any thread
+  private final Set<SocketSink> open = ConcurrentHashMap.newKeySet();
+
+  SocketHandler(Server server, Relays relays, ProgressFeed feed, Heartbeats heartbeats) {
+    this.relays = relays;
+    this.feed = feed;
+    this.heartbeats = heartbeats;
+    this.upgrades =
+        new WebSocketMappings(WebSocketServerComponents.ensureWebSocketComponents(server));
+  }
+
+  void open(Exchange exchange, String key) throws RequestRefused {
+    Fields query = Request.extractQueryParameters(exchange.request());
+    DownloadImageRequest request =
+        DownloadImageRequest.newBuilder()
+            .setName(Paths.nameOf(key))
+            .setReadOffset(offset(query.getValue("offset")))
+            .setClaim(claim(exchange, query.getValue("claim")))
+            .build();
+    try {
+      boolean upgraded =
+          upgrades.upgrade(
+              (_, response, _) -> {
+                response.setExtensions(List.of()); // no compression
+                return sink(request);
+              },
+              exchange.request(),
+              exchange.response(),
+              exchange.callback(),
+              configuration -> configuration.setIdleTimeout(Duration.ZERO)); // we look ourselves
+      if (!upgraded) {
+        exchange.response().getHeaders().put(HttpHeader.UPGRADE, "websocket");
+        throw new RequestRefused(
+            Problem.invalid(
+                HttpStatus.UPGRADE_REQUIRED_426, "a plain request (expected: a WebSocket's)"));
+      }
+    } catch (WebSocketException e) {
+      throw new RequestRefused(
+          Problem.invalid(HttpStatus.BAD_REQUEST_400, "the WebSocket's handshake is wrong"));
+    }
+  }
+
+  private FrameHandler sink(DownloadImageRequest request) {
+    var sink =
+        new SocketSink(
+            heartbeats,
+            opened -> {
+              relays.download(request, opened);
+              feed.watch(request.getName(), opened);
+            },
+            this::over);
+    open.add(sink);
+    return sink;
+  }
+
+  private void over(SocketSink sink) {
+    open.remove(sink);
+    synchronized (this) {
+      notifyAll();
+    }
+  }
+
+  /** Waits until no image is on its way over a socket, or the time is over. */
+  synchronized void awaitOver(Duration patience) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    while (!open.isEmpty()) {
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
+  private static long offset(@Nullable String value) throws RequestRefused {
+    if (value == null || value.isEmpty()) {
+      return 0;
+    }
+    if (value.length() > LONGEST_OFFSET || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.UNPROCESSABLE_ENTITY_422,
+              "offset",
+              "offset: (expected: how many bytes there are already)"));
+    }
+    return Long.parseLong(value);
+  }
+
+  private static String claim(Exchange exchange, @Nullable String value) throws RequestRefused {
+    if (value == null || value.isEmpty() || value.length() > LONGEST_CLAIM) {
+      return ClaimHeaders.of(exchange.request()).claim();
+    }
+    return value;
+  }
+}
