@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./coatcheck get} as a process, through a gateway that is one, too. */
+/** {@code ./coatcheck get} as a process. */
 @Timeout(180)
 class GetProcessIT {
 
@@ -40,8 +40,7 @@ class GetProcessIT {
   @BeforeEach
   void start() throws Exception {
     fleet = InProcessFleet.start(fleetDirectory, 1, 1, Map.of("COATCHECK_MAX_BYTES", "16MiB"));
-    port = FreePorts.inARow(2);
-    startGateway();
+    port = fleet.gateways.getFirst().httpPort();
   }
 
   @AfterEach
@@ -53,6 +52,7 @@ class GetProcessIT {
     }
   }
 
+  /** A gateway that is a process as well, at {@link #port} and the next. */
   private void startGateway() throws Exception {
     ChildProcess gateway =
         ChildProcess.start(
@@ -120,6 +120,8 @@ class GetProcessIT {
   /** 1. The gateway is killed in the middle. 2. Another one is started there. 3. It is whole. */
   @Test
   void goesOnWhenTheGatewayIsKilledAndStartedAgain() throws Exception {
+    port = FreePorts.inARow(2);
+    startGateway();
     Process get =
         get("--json", "--transfer", "RESPONSE_STREAM", "--function", "bytes", "--spec", SLOW_SPEC);
     awaitPart(get);
@@ -162,7 +164,7 @@ class GetProcessIT {
                 "../coatcheck",
                 "get",
                 "--gateway",
-                "grpc://127.0.0.1:" + (port + 1),
+                "grpc://127.0.0.1:" + fleet.gateways.getFirst().grpcPort(),
                 "--spec",
                 "{\"sizeBytes\": 2000000, \"seed\": 3}",
                 "-o",
