@@ -124,7 +124,11 @@ final class Failures {
 
   private static boolean isRetryable(ErrorReason reason) {
     return switch (reason) {
-      case IMAGE_CLAIMED, MEMORY_BUDGET_EXHAUSTED, GENERATOR_UNAVAILABLE, FUNCTION_THROTTLED ->
+      case IMAGE_CLAIMED,
+          IMAGE_MOVED,
+          MEMORY_BUDGET_EXHAUSTED,
+          GENERATOR_UNAVAILABLE,
+          FUNCTION_THROTTLED ->
           true;
       case ERROR_REASON_UNSPECIFIED,
           IMAGE_NOT_FOUND,
@@ -139,6 +143,7 @@ final class Failures {
           INVALID_REQUEST,
           UPLOAD_NOT_FOUND,
           ATTEMPT_SUPERSEDED,
+          TRANSFER_ABORTED,
           ETAG_MISMATCH,
           RANGE_PAST_END,
           UNRECOGNIZED ->

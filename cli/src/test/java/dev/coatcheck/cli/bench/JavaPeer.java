@@ -31,14 +31,14 @@ final class JavaPeer implements Subject {
   static JavaPeer plain() throws IOException {
     Child generator = Child.java(PlainGenerator.class, flags("-Xmx3g"));
     Child gateway =
-        Child.java(
-            PlainGateway.class, flags("-Xmx1g"), Long.toString(generator.number("port=")));
+        Child.java(PlainGateway.class, flags("-Xmx1g"), Long.toString(generator.number("port=")));
     return new JavaPeer("plain grpc-java", List.of(generator), gateway);
   }
 
   /** A map in one process. */
   static JavaPeer map() throws IOException {
-    return new JavaPeer("map in one server", List.of(), Child.java(MapServer.class, flags("-Xmx3g")));
+    return new JavaPeer(
+        "map in one server", List.of(), Child.java(MapServer.class, flags("-Xmx3g")));
   }
 
   private static List<String> flags(String heap) {

@@ -87,25 +87,25 @@ final class Nginx implements Subject {
 
   private static String conf(Path path, String server) {
     return """
-      daemon off;
-      worker_processes 2;
-      pid %1$s.pid;
-      error_log stderr crit;
-      events { worker_connections 4096; }
-      http {
-        access_log off;
-        sendfile on;
-        tcp_nopush on;
-        tcp_nodelay on;
-        keepalive_requests 1000000;
-        client_body_temp_path %1$s-body;
-        proxy_temp_path %1$s-proxy;
-        fastcgi_temp_path %1$s-fastcgi;
-        uwsgi_temp_path %1$s-uwsgi;
-        scgi_temp_path %1$s-scgi;
-        %2$s
-      }
-      """
+    daemon off;
+    worker_processes 2;
+    pid %1$s.pid;
+    error_log stderr crit;
+    events { worker_connections 4096; }
+    http {
+      access_log off;
+      sendfile on;
+      tcp_nopush on;
+      tcp_nodelay on;
+      keepalive_requests 1000000;
+      client_body_temp_path %1$s-body;
+      proxy_temp_path %1$s-proxy;
+      fastcgi_temp_path %1$s-fastcgi;
+      uwsgi_temp_path %1$s-uwsgi;
+      scgi_temp_path %1$s-scgi;
+      %2$s
+    }
+    """
         .formatted(path, server);
   }
 

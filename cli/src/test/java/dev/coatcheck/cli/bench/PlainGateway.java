@@ -43,9 +43,7 @@ final class PlainGateway extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     Iterator<ImageChunk> chunks =
         images.downloadImage(
-            DownloadImageRequest.newBuilder()
-                .setName(Request.getPathInContext(request))
-                .build());
+            DownloadImageRequest.newBuilder().setName(Request.getPathInContext(request)).build());
     try (OutputStream out = Sink.asOutputStream(response)) {
       while (chunks.hasNext()) {
         ImageChunk chunk = chunks.next();
