@@ -1,5 +1,5 @@
 // A way to a gateway that breaks: the first connection after so many bytes of answer, all later ones never; or that
-// freezes there, as a client does that has lost its network.
+// freezes there, as for a client that has lost its network, and lets no later one through.
 "use strict";
 const net = require("net");
 
@@ -8,6 +8,10 @@ function proxy(port, breakAfter, freeze) {
   const server = net.createServer((client) => {
     const breaks = first;
     first = false;
+    if (freeze && !breaks) {
+      client.destroy();
+      return;
+    }
     const gateway = net.connect(port, "127.0.0.1");
     let passed = 0;
     gateway.on("data", (data) => {
