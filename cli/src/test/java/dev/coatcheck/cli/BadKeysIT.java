@@ -1,6 +1,7 @@
 package dev.coatcheck.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
@@ -94,15 +95,21 @@ class BadKeysIT {
   @EnumSource
   void keyIsUnknown(Wrong wrong) throws Exception {
     String name = "images/" + key(wrong);
-    var expected = new Refused("404", "IMAGE_NOT_FOUND", "");
+    boolean lost = wrong == Wrong.OF_ANOTHER_RUN; // all that run held went with it
+    String status = lost ? "410" : "404";
+    String reason = lost ? "IMAGE_LOST" : "IMAGE_NOT_FOUND";
+    var expected = new Refused(status, reason, "");
+    awaitAnswerOfAll(name);
     for (String path : List.of("", "/content", "/events")) {
       assertThat(http.refusal("GET", "/v1/" + name + path, "")).as(path).isEqualTo(expected);
     }
     assertThat(http.refusal("DELETE", "/v1/" + name, "")).isEqualTo(expected);
-    assertThat(http.send("HEAD", "/v1/" + name + "/content", "").statusCode()).isEqualTo(404);
+    assertThat(http.send("HEAD", "/v1/" + name + "/content", "").statusCode())
+        .isEqualTo(Integer.parseInt(status));
 
-    var unknown = new Refused("NOT_FOUND", "IMAGE_NOT_FOUND", "");
     for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
+      String told = rpc == fleet.rpc ? reason : "IMAGE_NOT_FOUND";
+      var unknown = new Refused("NOT_FOUND", told, "");
       assertThat(
               List.of(
                   RpcCaller.refusal(() -> rpc.get(name)),
@@ -118,6 +125,9 @@ class BadKeysIT {
   void tokenIsUnknown(Wrong wrong) throws Exception {
     String token = token(wrong);
     var expected = new Refused("404", "UPLOAD_NOT_FOUND", "");
+    if (wrong == Wrong.OF_ANOTHER_RUN) {
+      awaitAnswerOfAll("images/" + key(wrong)); // by then the gateway knows the generator's run
+    }
     assertThat(
             http.refusal(
                 "PATCH",
@@ -146,6 +156,15 @@ class BadKeysIT {
             .build();
     assertThat(RpcCaller.refusal(() -> fleet.generator.ingest().completeUpload(complete)))
         .isEqualTo(new Refused("NOT_FOUND", "UPLOAD_NOT_FOUND", ""));
+  }
+
+  /**
+   * Who is asked where an image is has a second to answer; then it is 503, and to be asked again.
+   */
+  private void awaitAnswerOfAll(String name) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !http.refusal("GET", "/v1/" + name, "").status().equals("503"));
   }
 
   private String key(Wrong wrong) {

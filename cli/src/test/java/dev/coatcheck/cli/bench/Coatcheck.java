@@ -2,8 +2,8 @@ package dev.coatcheck.cli.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.cli.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +31,7 @@ final class Coatcheck implements Subject {
 
   /** Starts it, with these settings over its own. */
   static Coatcheck start(Map<String, String> settings) throws IOException {
-    int http = freePort();
+    int http = FreePorts.inARow(1);
     List<String> command =
         List.of(
             Path.of(System.getProperty("coatcheck.root", "."), "coatcheck").toString(),
@@ -41,16 +41,10 @@ final class Coatcheck implements Subject {
             "--http",
             Integer.toString(http),
             "--grpc",
-            Integer.toString(freePort()));
+            Integer.toString(FreePorts.inARow(1)));
     Map<String, String> all = new HashMap<>(Map.of("COATCHECK_LINGER", "1s"));
     all.putAll(settings);
     return new Coatcheck(Child.start(command, all, "ready"::equals), http);
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.coatcheck.cli.bench;
 
+import dev.coatcheck.cli.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +42,8 @@ final class Nginx implements Subject {
         Files.isDirectory(memory)
             ? Files.createTempDirectory(memory, "coatcheck-bench-")
             : Files.createTempDirectory("coatcheck-bench-");
-    int backendPort = Coatcheck.freePort();
-    int port = Coatcheck.freePort();
+    int backendPort = FreePorts.inARow(1);
+    int port = FreePorts.inARow(1);
     Child backend =
         run(
             directory,

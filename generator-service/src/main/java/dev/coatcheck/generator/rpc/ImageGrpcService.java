@@ -58,8 +58,10 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
         answer,
         () -> {
           ImageCreator.Created created = creator.create(request);
+          boolean waits = created.waitFor().isPositive(); // else it fails late, if it is to fail
           return ended(created.image(), created.waitFor())
-              .thenApply(status -> ImageMessages.of(created.name(), orFailure(status)));
+              .thenApply(status ->
+                  ImageMessages.of(created.name(), waits ? orFailure(status) : status));
         });
   }
 

@@ -87,7 +87,7 @@ public class PickupLincheckTest {
   @Test
   void eachIsOneStep() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("coatcheck.scenarios", 5))
+        .iterations(Integer.getInteger("coatcheck.scenarios", 3))
         .threads(2)
         .actorsPerThread(3)
         .invocationsPerIteration(400)

@@ -57,7 +57,7 @@ public class SharesLincheckTest {
   @Test
   void theLastOneGivesTheMemoryBack() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("coatcheck.scenarios", 5))
+        .iterations(Integer.getInteger("coatcheck.scenarios", 3))
         .threads(2)
         .actorsPerThread(3)
         .invocationsPerIteration(400)
