@@ -1,6 +1,7 @@
 package dev.coatcheck.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -133,6 +134,9 @@ class FleetIT {
     assertThat(bytesInvocations()).isEqualTo(before + held.size());
 
     assertThat(client.content(gateway2, held.getFirst()).body()).hasSize(MOST_BYTES);
+    await() // for the gateway's word that it went out
+        .until(() ->
+            client.get(gateway2 + held.getFirst()).path("state").asText().equals("DELIVERED"));
     held.add(client.create(gateway1, fullImage(100)));
 
     for (String location : held) {

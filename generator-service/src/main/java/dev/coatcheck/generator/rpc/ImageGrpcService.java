@@ -60,8 +60,8 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
           ImageCreator.Created created = creator.create(request);
           boolean waits = created.waitFor().isPositive(); // else it fails late, if it is to fail
           return ended(created.image(), created.waitFor())
-              .thenApply(status ->
-                  ImageMessages.of(created.name(), waits ? orFailure(status) : status));
+              .thenApply(
+                  status -> ImageMessages.of(created.name(), waits ? orFailure(status) : status));
         });
   }
 
