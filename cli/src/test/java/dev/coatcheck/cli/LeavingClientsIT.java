@@ -43,7 +43,7 @@ class LeavingClientsIT {
     fleet.close();
   }
 
-  /** What the function makes after the client has left takes it a second. */
+  /** What the function makes after the client has left takes it four seconds. */
   @ParameterizedTest(name = "after {0} bytes")
   @ValueSource(ints = {0, SIZE / 2, SIZE - 50_000})
   void imageIsFinishedAndPickedUpByWhoeverComesNext(int bytes) throws Exception {
@@ -53,7 +53,7 @@ class LeavingClientsIT {
         {"transfer": "RESPONSE_STREAM", "spec": {"sizeBytes": %d, "firstByteAfter": "500ms",
          "fault": {"capAfterBytes": %d, "capBytesPerSecond": %d}}}
         """
-            .formatted(SIZE, bytes, SIZE - bytes);
+            .formatted(SIZE, bytes, (SIZE - bytes) / 4);
     try (HttpCaller http = fleet.http(Version.HTTP_1_1)) {
       FaultyFleet.together(
           List.of(
