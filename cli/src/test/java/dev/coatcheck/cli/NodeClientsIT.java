@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.coatcheck.lambda.local.BytesFunction;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,9 +57,11 @@ class NodeClientsIT {
                   PACKAGES.toString(),
                   "ws@8.18.3",
                   "eventsource@3.0.7")
-              .inheritIO()
+              .redirectErrorStream(true)
               .start();
-      assertThat(install.waitFor()).as("npm install").isZero();
+      install.getOutputStream().close();
+      String said = new String(install.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(install.waitFor()).as("npm install: " + said).isZero();
     }
     try (Stream<Path> scripts = Files.list(Path.of("src", "test", "node"))) {
       for (Path script : scripts.toList()) { // beside the packages, where node looks for them
