@@ -91,6 +91,7 @@ final class Nginx implements Subject {
   private static String conf(Path path, String server) {
     return """
     daemon off;
+    user %3$s;
     worker_processes 2;
     pid %1$s.pid;
     error_log stderr crit;
@@ -109,7 +110,13 @@ final class Nginx implements Subject {
       %2$s
     }
     """
-        .formatted(path, server);
+        .formatted(path, server, userAndGroup());
+  }
+
+  /** Whose the files are; to anybody but root, nginx says that it takes no notice. */
+  private static String userAndGroup() {
+    String user = System.getProperty("user.name");
+    return user.equals("root") ? "root root" : user;
   }
 
   @Override
