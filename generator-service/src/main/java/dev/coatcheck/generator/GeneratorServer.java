@@ -25,13 +25,14 @@ import dev.coatcheck.generator.rpc.IngestGrpcService;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.generator.rpc.UploadTokens;
+import dev.coatcheck.generator.rpc.WholeMessages;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -225,12 +226,13 @@ public final class GeneratorServer implements AutoCloseable {
   /** A server whose calls run on the event loop: nothing in them blocks, so nothing need hop. */
   private static NettyServerBuilder transport(HostPort listen) {
     return NettyServerBuilder.forAddress(
-            listen.toSocketAddress(), InsecureServerCredentials.create())
+            listen.toSocketAddress(), WholeMessages.credentials())
         .directExecutor()
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+        .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(Integer.getInteger("x.low", 256 << 10), Integer.getInteger("x.high", 1 << 20)))
+        .withChildOption(ChannelOption.SO_SNDBUF, Integer.getInteger("x.snd", SEND_BUFFER_BYTES));
   }
 
   @SuppressWarnings("deprecation") // grpcurl asks by v1alpha where it is older than 1.8.9

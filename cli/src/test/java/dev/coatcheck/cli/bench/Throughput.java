@@ -1,13 +1,17 @@
 package dev.coatcheck.cli.bench;
 
 import dev.coatcheck.cli.bench.Row.Bound;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Bytes a second, and what the gateway's CPU does for them, against nginx before nginx. */
 final class Throughput implements Benchmark {
 
   private static final int SIZE_BYTES = 16 << 20;
-  private static final int[] CONNECTIONS = {1, 4, 64};
+  private static final int[] CONNECTIONS =
+      Arrays.stream(System.getProperty("bench.connections", "1,4,64").split(",", -1))
+          .mapToInt(Integer::parseInt)
+          .toArray();
   private static final int LEAST_IMAGES = 32;
 
   @Override

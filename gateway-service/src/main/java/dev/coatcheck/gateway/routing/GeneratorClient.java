@@ -26,6 +26,8 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -76,8 +78,8 @@ public final class GeneratorClient {
   static GeneratorClient of(String address) {
     return new GeneratorClient(
         address,
-        NettyChannelBuilder.forTarget("dns:///" + address)
-            .usePlaintext()
+        NettyChannelBuilder.forTarget("dns:///" + address, WideFrames.credentials())
+            .withOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(2048, 64 << 10, Integer.getInteger("x.rcv", 512 << 10)))
             .directExecutor() // nothing hops between the wire and the response
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)

@@ -34,7 +34,10 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
     record Piece(Chunk chunk) implements Outgoing {}
   }
 
-  private static final int FULL_MESSAGE_BYTES = 16 * 16384 - 5;
+  /** One HTTP/2 data frame that holds a full message. */
+  static final int FULL_FRAME_BYTES = 16 * 16384;
+
+  private static final int FULL_MESSAGE_BYTES = FULL_FRAME_BYTES - 5;
   private static final int SCRATCH_BYTES = 32 * 1024;
   private static final int CRC_FIELD_BYTES = 1 + 4;
   private static final int DATA_HEAD_BYTES = 1 + 3;

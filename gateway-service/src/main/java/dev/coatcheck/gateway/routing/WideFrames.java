@@ -1,0 +1,103 @@
+package dev.coatcheck.gateway.routing;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPipeline;
+import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Settings;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
+import io.grpc.netty.shaded.io.netty.util.AsciiString;
+
+/**
+ * HTTP/2 without TLS, on which a generator may send a whole message as one data frame (RFC 9113,
+ * section 6.5.2, SETTINGS_MAX_FRAME_SIZE), and whose bytes stay in the buffers that they were read
+ * into.
+ *
+ * <p>Left to itself Netty asks for frames of 16 KiB, each of which costs the sender a header and
+ * the receiver a buffer, and copies whatever follows a frame that was cut by the end of a read.
+ *
+ * <p>gRPC has no public way to its connection; this is the one that it keeps for its own
+ * transports, so a new version of it must be tried ({@code FrameTest}).
+ */
+final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator {
+
+  /** A full message of image bytes, with gRPC's own header. */
+  static final int FRAME_BYTES = Integer.getInteger("x.frame", 256 << 10);
+
+  private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
+      InternalProtocolNegotiators.plaintext();
+
+  private WideFrames() {}
+
+  /** What a channel is built with. */
+  static ChannelCredentials credentials() {
+    return InternalNettyChannelCredentials.create(
+        new InternalProtocolNegotiator.ClientFactory() {
+          @Override
+          public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
+            return new WideFrames();
+          }
+
+          @Override
+          public int getDefaultPort() {
+            return 80;
+          }
+        });
+  }
+
+  @Override
+  public AsciiString scheme() {
+    return plaintext.scheme();
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler connection) {
+    connection.setCumulator(ByteToMessageDecoder.COMPOSITE_CUMULATOR);
+    ChannelHandler negotiation = plaintext.newHandler(connection);
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void handlerAdded(ChannelHandlerContext context) {
+        ChannelPipeline pipeline = context.pipeline();
+        connection.connection().addListener(new Ask(connection, pipeline));
+        pipeline.replace(this, null, negotiation);
+      }
+    };
+  }
+
+  /** Asks for wide frames once, before the first request, so that its answer has them. */
+  private static final class Ask extends Http2ConnectionAdapter {
+
+    private final GrpcHttp2ConnectionHandler connection;
+    private final ChannelPipeline pipeline;
+
+    // state: the event loop
+    private boolean asked;
+
+    Ask(GrpcHttp2ConnectionHandler connection, ChannelPipeline pipeline) {
+      this.connection = connection;
+      this.pipeline = pipeline;
+    }
+
+    @Override
+    public void onStreamAdded(Http2Stream stream) {
+      if (!asked) {
+        asked = true;
+        ChannelHandlerContext context = pipeline.context(connection);
+        var settings = new Http2Settings().maxFrameSize(FRAME_BYTES);
+        connection.encoder().writeSettings(context, settings, context.newPromise());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    plaintext.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.coatcheck.generator.rpc;
+
+import io.grpc.ServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
+import io.grpc.netty.shaded.io.netty.util.AsciiString;
+
+/**
+ * HTTP/2 without TLS, on which downloads take turns by whole messages. gRPC's own turns are 16 KiB,
+ * which would cut each message into sixteen frames whenever two downloads share a connection,
+ * however wide the frames may be.
+ *
+ * <p>gRPC has no public way to its connection; this is the one that it keeps for its own
+ * transports.
+ */
+public final class WholeMessages implements InternalProtocolNegotiator.ProtocolNegotiator {
+
+  private static final int TURN_BYTES = Integer.getInteger("x.turn", ChunkMarshaller.FULL_FRAME_BYTES);
+
+  private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
+      InternalProtocolNegotiators.serverPlaintext();
+
+  private WholeMessages() {}
+
+  /** What a server is built with. */
+  public static ServerCredentials credentials() {
+    return InternalNettyServerCredentials.create(new WholeMessages());
+  }
+
+  @Override
+  public AsciiString scheme() {
+    return plaintext.scheme();
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
+    Http2Connection connection = handler.connection();
+    var turns = new WeightedFairQueueByteDistributor(connection);
+    turns.allocationQuantum(TURN_BYTES);
+    connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
+    return plaintext.newHandler(handler);
+  }
+
+  @Override
+  public void close() {
+    plaintext.close();
+  }
+}
