@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.gateway.relay.RelayStats;
 import dev.coatcheck.lambda.local.BytesFunction;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,6 +123,33 @@ class InProcessFleetIT {
 
     assertThatThrownBy(begun::readAllBytes).isInstanceOf(IOException.class);
     assertThat(client.content(gateway(1), location).statusCode()).isEqualTo(410);
+  }
+
+  /** A message that comes as frames of 16 KiB lies in sixteen buffers, each written by itself. */
+  @Test
+  void messagesLieInFewBuffersAlsoWhereDownloadsShareAConnection() throws Exception {
+    int size = 7 * MIB;
+    List<String> locations = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      locations.add(client.create(gateway(0), bytes(size, 1)));
+    }
+    for (String location : locations) {
+      client.finished(gateway(0), location);
+    }
+
+    List<Callable<Integer>> users =
+        locations.stream()
+            .<Callable<Integer>>map(
+                location -> () -> client.content(gateway(0), location).body().length)
+            .toList();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> picked : threads.invokeAll(users)) {
+        assertThat(picked.get()).isEqualTo(size);
+      }
+    }
+
+    RelayStats stats = fleet.gateways.getFirst().relayStats();
+    assertThat(stats.buffers()).isLessThan(5 * stats.messages());
   }
 
   @Test

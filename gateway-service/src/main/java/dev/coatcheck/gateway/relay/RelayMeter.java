@@ -9,11 +9,18 @@ final class RelayMeter {
   private final AtomicLong openChunks = new AtomicLong();
   private final LongAdder dataMessages = new LongAdder();
   private final LongAdder copiedDataMessages = new LongAdder();
+  private final LongAdder dataBuffers = new LongAdder();
 
-  void opened(boolean hasData, boolean copied) {
+  /**
+   * A message has come.
+   *
+   * @param buffers how many its image bytes lie in; 0 when it has none
+   */
+  void opened(int buffers, boolean copied) {
     openChunks.incrementAndGet();
-    if (hasData) {
+    if (buffers > 0) {
       dataMessages.increment();
+      dataBuffers.add(buffers);
       if (copied) {
         copiedDataMessages.increment();
       }
@@ -27,6 +34,7 @@ final class RelayMeter {
   }
 
   RelayStats stats() {
-    return new RelayStats(openChunks.get(), copiedDataMessages.sum(), dataMessages.sum());
+    return new RelayStats(
+        openChunks.get(), copiedDataMessages.sum(), dataMessages.sum(), dataBuffers.sum());
   }
 }

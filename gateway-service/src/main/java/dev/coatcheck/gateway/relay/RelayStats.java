@@ -7,5 +7,6 @@ package dev.coatcheck.gateway.relay;
  * @param copiedMessages messages with image bytes that lost their wire buffers and took the copying
  *     path
  * @param messages all messages with image bytes
+ * @param buffers how many buffers their image bytes lay in, each of which is a write to the reader
  */
-public record RelayStats(long openChunks, long copiedMessages, long messages) {}
+public record RelayStats(long openChunks, long copiedMessages, long messages, long buffers) {}

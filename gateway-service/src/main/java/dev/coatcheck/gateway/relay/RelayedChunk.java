@@ -43,7 +43,7 @@ public final class RelayedChunk {
     this.wire = wire;
     this.wireOwner = wireOwner;
     this.meter = meter;
-    meter.opened(dataBytes > 0, wireOwner == null);
+    meter.opened(data.size(), wireOwner == null);
   }
 
   /**

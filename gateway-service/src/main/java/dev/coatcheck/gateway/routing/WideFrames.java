@@ -24,7 +24,7 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
  * the receiver a buffer, and copies whatever follows a frame that was cut by the end of a read.
  *
  * <p>gRPC has no public way to its connection; this is the one that it keeps for its own
- * transports, so a new version of it must be tried ({@code FrameTest}).
+ * transports, so a new version of it must be tried.
  */
 final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator {
 
