@@ -14,11 +14,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A fleet as {@code ./coatcheck up} starts it: one gateway, one generator, the local Lambda. */
 final class Coatcheck implements Subject {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** More would wait for their turn, and a function waits 30 s for that. */
+  private static final int IN_THE_MAKING = 32;
+
+  private static final Pattern GRPC = Pattern.compile(" grpc=\\S*:([0-9]+)");
 
   private final Child up;
   private final int port;
@@ -70,13 +77,16 @@ final class Coatcheck implements Subject {
   @Override
   public List<String> stock(int images, int sizeBytes) throws IOException, InterruptedException {
     List<String> locations = new ArrayList<>();
-    for (int i = 0; i < images; i++) {
-      locations.add(create(sizeBytes, 0));
-    }
     List<String> paths = new ArrayList<>();
-    for (String location : locations) {
-      awaitComplete(location);
-      paths.add(location + "/content");
+    for (int i = 0; i < images + IN_THE_MAKING; i++) {
+      if (i < images) {
+        locations.add(create(sizeBytes, 0));
+      }
+      if (i >= IN_THE_MAKING && i - IN_THE_MAKING < images) {
+        String location = locations.get(i - IN_THE_MAKING);
+        awaitComplete(location);
+        paths.add(location + "/content");
+      }
     }
     return paths;
   }
@@ -104,6 +114,15 @@ final class Coatcheck implements Subject {
       }
       Thread.sleep(100); // what was delivered lingers for a second
     }
+  }
+
+  /** Where the generator speaks to gateways. */
+  int generatorPort() {
+    Matcher matcher = GRPC.matcher(up.lastLine("generator 1 pid=").orElseThrow());
+    if (!matcher.find()) {
+      throw new IllegalStateException("the generator told no address");
+    }
+    return Integer.parseInt(matcher.group(1));
   }
 
   /** How long the function took that ran last, by its own log. */
