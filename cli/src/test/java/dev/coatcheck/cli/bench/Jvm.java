@@ -33,6 +33,7 @@ final class Jvm implements AutoCloseable {
     this.threads = ManagementFactory.getPlatformMXBean(server, ThreadMXBean.class);
   }
 
+  @SuppressWarnings("BanJNDI") // the address is that of a process which the bench has started
   static Jvm attach(long pid) throws IOException {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
