@@ -11,9 +11,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,8 +28,8 @@ final class Coatcheck implements Subject {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** More would wait for their turn, and a function waits 30 s for that. */
-  private static final int IN_THE_MAKING = 32;
+  /** As many functions stream into a generator at once as the script's heap has room for. */
+  private static final int IN_THE_MAKING = 20;
 
   private static final Pattern GRPC = Pattern.compile(" grpc=\\S*:([0-9]+)");
 
@@ -76,17 +82,21 @@ final class Coatcheck implements Subject {
 
   @Override
   public List<String> stock(int images, int sizeBytes) throws IOException, InterruptedException {
-    List<String> locations = new ArrayList<>();
+    List<Callable<String>> makings =
+        Collections.nCopies(
+            images,
+            () -> {
+              String location = create(sizeBytes, 0);
+              awaitComplete(location);
+              return location + "/content";
+            });
     List<String> paths = new ArrayList<>();
-    for (int i = 0; i < images + IN_THE_MAKING; i++) {
-      if (i < images) {
-        locations.add(create(sizeBytes, 0));
+    try (ExecutorService makers = Executors.newFixedThreadPool(IN_THE_MAKING)) {
+      for (Future<String> path : makers.invokeAll(makings)) {
+        paths.add(path.get());
       }
-      if (i >= IN_THE_MAKING && i - IN_THE_MAKING < images) {
-        String location = locations.get(i - IN_THE_MAKING);
-        awaitComplete(location);
-        paths.add(location + "/content");
-      }
+    } catch (ExecutionException e) {
+      throw new IOException("an image could not be made", e);
     }
     return paths;
   }
