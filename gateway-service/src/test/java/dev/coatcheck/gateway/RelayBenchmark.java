@@ -54,10 +54,10 @@ public class RelayBenchmark {
   public void start() throws Exception {
     Path folder = Files.createTempDirectory("coatcheck-bench-");
     Path file = folder.resolve("keyset.json");
+    folder.toFile().deleteOnExit();
+    file.toFile().deleteOnExit(); // before the folder
     KeysetFile.create(file);
     KeySealer sealer = new KeySealer(KeysetFile.open(file)::aead);
-    Files.delete(file);
-    Files.delete(folder);
     var fake = FakeGenerator.start(sealer);
     generator = fake;
     fake.hold(image);

@@ -32,10 +32,10 @@ public class KeySealerBenchmark {
   public void makeKeyset() throws IOException, GeneralSecurityException {
     Path directory = Files.createTempDirectory("coatcheck-bench-");
     Path file = directory.resolve("keyset.json");
+    directory.toFile().deleteOnExit();
+    file.toFile().deleteOnExit(); // before the directory
     KeysetFile.create(file);
     KeysetFile keyset = KeysetFile.open(file);
-    Files.delete(file);
-    Files.delete(directory);
     sealer = new KeySealer(keyset::aead);
     sealed = sealer.seal(key);
     forged = (sealed.charAt(0) == 'A' ? 'B' : 'A') + sealed.substring(1);

@@ -64,6 +64,8 @@ final class Jmh implements Benchmark {
                   .measurementTime(TimeValue.seconds(1))
                   .jvmArgs(
                       "-Xmx1g",
+                      "-Dlogback.configurationFile="
+                          + root.resolve("cli/src/test/resources/logback-test.xml"),
                       "--enable-native-access=ALL-UNNAMED",
                       "--sun-misc-unsafe-memory-access=allow")
                   .shouldFailOnError(true)

@@ -66,10 +66,10 @@ public class RoutingBenchmark {
   public void start() throws Exception {
     Path folder = Files.createTempDirectory("coatcheck-bench-");
     Path file = folder.resolve("keyset.json");
+    folder.toFile().deleteOnExit();
+    file.toFile().deleteOnExit(); // before the folder
     KeysetFile.create(file);
     KeySealer sealer = new KeySealer(KeysetFile.open(file)::aead);
-    Files.delete(file);
-    Files.delete(folder);
     List<String> addresses = listen();
     var found = GeneratorDirectory.start(new Discovery.Fixed(addresses), timer);
     directory = found;
