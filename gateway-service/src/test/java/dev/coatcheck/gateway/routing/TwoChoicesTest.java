@@ -58,7 +58,7 @@ final class TwoChoicesTest {
   private List<Fleet.Member> members(int count) {
     return IntStream.range(0, count)
         .mapToObj(i ->
-            new Fleet.Member(clients.get(i), Fleet.State.ACTIVE, 1, 1000 * (1 + i), 1))
+            new Fleet.Member(clients.get(i), Fleet.State.ACTIVE, 1, 1000L * (1 + i), 1))
         .toList();
   }
 }
