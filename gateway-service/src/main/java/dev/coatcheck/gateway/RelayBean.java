@@ -22,8 +22,7 @@ final class RelayBean implements RelayMXBean {
   static void register(Supplier<RelayStats> stats) throws JMException {
     ManagementFactory.getPlatformMBeanServer()
         .registerMBean(
-            new StandardMBean(new RelayBean(stats), RelayMXBean.class, true),
-            new ObjectName(NAME));
+            new StandardMBean(new RelayBean(stats), RelayMXBean.class, true), new ObjectName(NAME));
   }
 
   @Override

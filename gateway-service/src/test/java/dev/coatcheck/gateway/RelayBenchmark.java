@@ -61,8 +61,7 @@ public class RelayBenchmark {
     var fake = FakeGenerator.start(sealer);
     generator = fake;
     fake.hold(image);
-    var found =
-        GeneratorDirectory.start(new Discovery.Fixed(List.of(fake.address())), timer);
+    var found = GeneratorDirectory.start(new Discovery.Fixed(List.of(fake.address())), timer);
     directory = found;
     while (found.fleet().active() == 0) {
       Thread.sleep(10);

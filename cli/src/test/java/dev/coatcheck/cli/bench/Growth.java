@@ -51,8 +51,7 @@ final class Growth implements Benchmark {
     Curve curve = new Curve("connections", "images of " + size(MANY_KIB), "connections");
     try (Coatcheck ours = Coatcheck.start(Map.of("COATCHECK_MEMORY", "2560MiB"))) {
       for (int connections : CONNECTIONS) {
-        Round round =
-            new Round(Math.max(LEAST_IMAGES, connections), MANY_KIB << 10, connections);
+        Round round = new Round(Math.max(LEAST_IMAGES, connections), MANY_KIB << 10, connections);
         curve.add(Integer.toString(connections), Pairs.run(ours, nginx, round), report);
       }
     }
@@ -67,10 +66,7 @@ final class Growth implements Benchmark {
             "share of the pool that other images hold");
     Map<String, String> settings =
         Map.of(
-            "COATCHECK_MEMORY",
-            POOL_IMAGES * (HELD_KIB >> 10) + "MiB",
-            "COATCHECK_TTL",
-            "3600s");
+            "COATCHECK_MEMORY", POOL_IMAGES * (HELD_KIB >> 10) + "MiB", "COATCHECK_TTL", "3600s");
     try (Coatcheck ours = Coatcheck.start(settings)) {
       Round round = new Round(HELD_IMAGES_A_ROUND, HELD_KIB << 10, FEW);
       int held = 0;

@@ -4,7 +4,9 @@ import dev.coatcheck.cli.bench.Row.Bound;
 import java.util.List;
 import java.util.Map;
 
-/** What the gateway allocates in its heap for each GB that passes, and what the plain way's does. */
+/**
+ * What the gateway allocates in its heap for each GB that passes, and what the plain way's does.
+ */
 final class HeapAllocated implements Benchmark {
 
   private static final int SIZE_BYTES = 16 << 20;

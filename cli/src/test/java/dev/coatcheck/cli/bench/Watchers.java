@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Readers of an image's events, many, on one thread that takes whatever comes.
  *
- * <p><b>Lifecycle:</b> from {@link #open} to {@link #close}; one whose stream ends before fails all.
+ * <p><b>Lifecycle:</b> from {@link #open} to {@link #close}; one whose stream ends before fails
+ * all.
  */
 final class Watchers implements AutoCloseable {
 

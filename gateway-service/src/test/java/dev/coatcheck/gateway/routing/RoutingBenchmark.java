@@ -82,8 +82,7 @@ public class RoutingBenchmark {
     for (int i = 0; i < KEYS; i++) {
       String address = addresses.get(i % generators);
       names.add(
-          "images/"
-              + sealer.seal(ImageKey.create(entropy, Instant.now(), INCARNATION, address)));
+          "images/" + sealer.seal(ImageKey.create(entropy, Instant.now(), INCARNATION, address)));
       requestIds.add("request-" + i);
       String led = owners.route(names.get(i)).next(null).join().address();
       if (!led.equals(address)) {
@@ -104,8 +103,7 @@ public class RoutingBenchmark {
     NettyServerBuilder builder = null;
     for (String address : addresses) {
       var at = new InetSocketAddress(address.substring(0, address.indexOf(':')), port);
-      builder =
-          builder == null ? NettyServerBuilder.forAddress(at) : builder.addListenAddress(at);
+      builder = builder == null ? NettyServerBuilder.forAddress(at) : builder.addListenAddress(at);
     }
     if (builder != null) {
       server =

@@ -57,8 +57,7 @@ final class TwoChoicesTest {
   /** Each has more room than the one before. */
   private List<Fleet.Member> members(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i ->
-            new Fleet.Member(clients.get(i), Fleet.State.ACTIVE, 1, 1000L * (1 + i), 1))
+        .mapToObj(i -> new Fleet.Member(clients.get(i), Fleet.State.ACTIVE, 1, 1000L * (1 + i), 1))
         .toList();
   }
 }
