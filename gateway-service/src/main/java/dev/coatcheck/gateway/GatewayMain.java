@@ -37,6 +37,7 @@ public final class GatewayMain {
       System.exit(CANNOT_START);
       return;
     }
+    RelayBean.register(server::relayStats);
     System.out.println("gateway pid=" + ProcessHandle.current().pid() + " " + server.addresses());
 
     Runtime.getRuntime()

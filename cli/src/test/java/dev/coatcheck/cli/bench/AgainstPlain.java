@@ -3,13 +3,11 @@ package dev.coatcheck.cli.bench;
 import dev.coatcheck.cli.bench.Row.Bound;
 import java.util.Map;
 
-/** The CPU of both services for a GB, and small pickups a second, against the plain way. */
+/** The CPU of both services for a GB, against the plain way. */
 final class AgainstPlain implements Benchmark {
 
   private static final int BIG_BYTES = 16 << 20;
   private static final int BIG_IMAGES = 32;
-  private static final int SMALL_BYTES = 64 << 10;
-  private static final int SMALL_IMAGES = 2000;
   private static final int CONNECTIONS = 4;
 
   @Override
@@ -25,15 +23,6 @@ final class AgainstPlain implements Benchmark {
               big.ours(Round.Result::cpuPerGigabyte),
               big.theirs(Round.Result::cpuPerGigabyte),
               Bound.atMost(0.5, 0.4)));
-      Pairs small = Pairs.run(ours, plain, new Round(SMALL_IMAGES, SMALL_BYTES, CONNECTIONS));
-      report.add(
-          Row.against(
-              plain.name(),
-              "pickups a second, 64 KiB, 4 connections",
-              "/s",
-              small.ours(result -> SMALL_IMAGES / result.seconds()),
-              small.theirs(result -> SMALL_IMAGES / result.seconds()),
-              Bound.atLeast(0.8, 1.2)));
     }
   }
 }

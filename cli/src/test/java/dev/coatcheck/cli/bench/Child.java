@@ -3,6 +3,7 @@ package dev.coatcheck.cli.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +48,16 @@ final class Child implements AutoCloseable {
       }
       child.lines.add(line);
     } while (!ready.test(line));
-    Thread.ofVirtual().start(() -> out.lines().forEach(child::said));
+    Thread.ofVirtual().start(() -> child.listen(out));
     return child;
+  }
+
+  private void listen(BufferedReader out) {
+    try {
+      out.lines().forEach(this::said);
+    } catch (UncheckedIOException e) {
+      said("no more of it is heard: " + e.getMessage()); // it has ended, or is being ended
+    }
   }
 
   /** A class of the bench, in a process of its own. */

@@ -11,14 +11,27 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A fleet as {@code ./coatcheck up} starts it: one gateway, one generator, the local Lambda. */
 final class Coatcheck implements Subject {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As many functions stream into a generator at once as the script's heap has room for. */
+  private static final int IN_THE_MAKING = 20;
+
+  private static final Pattern GRPC = Pattern.compile(" grpc=\\S*:([0-9]+)");
 
   private final Child up;
   private final int port;
@@ -69,14 +82,21 @@ final class Coatcheck implements Subject {
 
   @Override
   public List<String> stock(int images, int sizeBytes) throws IOException, InterruptedException {
-    List<String> locations = new ArrayList<>();
-    for (int i = 0; i < images; i++) {
-      locations.add(create(sizeBytes, 0));
-    }
+    List<Callable<String>> makings =
+        Collections.nCopies(
+            images,
+            () -> {
+              String location = create(sizeBytes, 0);
+              awaitComplete(location);
+              return location + "/content";
+            });
     List<String> paths = new ArrayList<>();
-    for (String location : locations) {
-      awaitComplete(location);
-      paths.add(location + "/content");
+    try (ExecutorService makers = Executors.newFixedThreadPool(IN_THE_MAKING)) {
+      for (Future<String> path : makers.invokeAll(makings)) {
+        paths.add(path.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("an image could not be made", e);
     }
     return paths;
   }
@@ -104,6 +124,15 @@ final class Coatcheck implements Subject {
       }
       Thread.sleep(100); // what was delivered lingers for a second
     }
+  }
+
+  /** Where the generator speaks to gateways. */
+  int generatorPort() {
+    Matcher matcher = GRPC.matcher(up.lastLine("generator 1 pid=").orElseThrow());
+    if (!matcher.find()) {
+      throw new IllegalStateException("the generator told no address");
+    }
+    return Integer.parseInt(matcher.group(1));
   }
 
   /** How long the function took that ran last, by its own log. */

@@ -49,6 +49,9 @@ final class Report {
   }
 
   private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
     return Math.abs(value) >= 100 ? "%.0f".formatted(value) : "%.3g".formatted(value);
   }
 
@@ -62,8 +65,11 @@ final class Report {
       if (theirs != null) {
         one.put("peer", row.peer()).set("theirs", JSON.valueToTree(theirs.values()));
       }
-      one.put("figure", row.figure()).put("must", row.bound().must()).put("aim", row.bound().aim());
-      one.put("met", row.verdict());
+      one.put("figure", row.figure());
+      if (!row.bound().isNone()) {
+        one.put("must", row.bound().must()).put("aim", row.bound().aim());
+        one.put("met", row.verdict());
+      }
     }
     Files.createDirectories(file.toAbsolutePath().getParent());
     JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);

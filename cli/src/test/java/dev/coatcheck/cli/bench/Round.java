@@ -22,13 +22,15 @@ final class Round {
    * What a round took.
    *
    * @param firstBytes of each image, in seconds
+   * @param pickups to the last byte of each image, in seconds
    */
   record Result(
       long bytes,
       double seconds,
       double frontCpuSeconds,
       double backCpuSeconds,
-      Samples firstBytes) {
+      Samples firstBytes,
+      Samples pickups) {
 
     double bytesPerSecond() {
       return bytes / seconds;
@@ -56,9 +58,20 @@ final class Round {
   }
 
   Result of(Subject subject) throws Exception {
-    Queue<String> paths = new ConcurrentLinkedQueue<>(subject.stock(buffers.size(), sizeBytes));
+    return of(subject, stock(subject));
+  }
+
+  /** What a round gets, put there before it. */
+  List<String> stock(Subject subject) throws Exception {
+    return subject.stock(buffers.size(), sizeBytes);
+  }
+
+  /** A round of what was put there by {@link #stock}. */
+  Result of(Subject subject, List<String> stock) throws Exception {
+    Queue<String> paths = new ConcurrentLinkedQueue<>(stock);
     Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>(buffers);
     Samples firstBytes = new Samples();
+    Samples pickups = new Samples();
     List<HttpConnection> open = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       open.add(new HttpConnection(subject.port()));
@@ -71,9 +84,12 @@ final class Round {
             .<Callable<Void>>map(connection ->
                 () -> {
                   for (String path = paths.poll(); path != null; path = paths.poll()) {
-                    long nanos = connection.get(path, free.remove());
+                    long start = System.nanoTime();
+                    long firstByte = connection.get(path, free.remove());
+                    double whole = (System.nanoTime() - start) / 1e9;
                     synchronized (firstBytes) {
-                      firstBytes.add(nanos / 1e9);
+                      firstBytes.add(firstByte / 1e9);
+                      pickups.add(whole);
                     }
                   }
                   return null;
@@ -95,7 +111,7 @@ final class Round {
                 })
             .toList(),
         Runtime.getRuntime().availableProcessors());
-    return new Result((long) buffers.size() * sizeBytes, seconds, front, back, firstBytes);
+    return new Result((long) buffers.size() * sizeBytes, seconds, front, back, firstBytes, pickups);
   }
 
   private static void inParallel(List<Callable<Void>> tasks, int threads) throws Exception {

@@ -32,6 +32,15 @@ record Row(
       return new Bound(false, must, aim);
     }
 
+    /** Nothing: the row is told, and not judged. */
+    static Bound none() {
+      return new Bound(true, Double.NaN, Double.NaN);
+    }
+
+    boolean isNone() {
+      return Double.isNaN(must);
+    }
+
     boolean isMet(double figure, double limit) {
       return atLeast ? figure >= limit : figure <= limit;
     }
@@ -52,6 +61,9 @@ record Row(
   }
 
   String verdict() {
+    if (bound.isNone()) {
+      return "";
+    }
     return bound.isMet(figure(), bound.aim())
         ? "aim"
         : bound.isMet(figure(), bound.must()) ? "must" : "missed";

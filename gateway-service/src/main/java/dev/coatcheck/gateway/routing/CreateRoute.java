@@ -1,7 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,8 @@ final class CreateRoute implements Route {
   // state
   private @Nullable GeneratorFailure toTell;
 
-  CreateRoute(List<GeneratorClient> candidates) {
-    this.candidates = candidates.iterator();
+  CreateRoute(Iterator<GeneratorClient> candidates) {
+    this.candidates = candidates;
   }
 
   @Override

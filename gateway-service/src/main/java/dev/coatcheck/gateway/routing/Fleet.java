@@ -1,16 +1,15 @@
 package dev.coatcheck.gateway.routing;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The generators as they were last heard of; never changed, only replaced.
- *
- * @param members one for each address, in the order of discovery
- * @param leaving those that discovery names no more, and that can still be heard: what they hold is
- *     to be found
+ * The generators as they were last heard of; never changed, only replaced. Whatever a request asks
+ * is looked up and not searched for, since news are rarer than requests.
  */
-public record Fleet(List<Member> members, List<Member> leaving) {
+public final class Fleet {
 
   /** How a generator stands. */
   public enum State {
@@ -46,9 +45,34 @@ public record Fleet(List<Member> members, List<Member> leaving) {
     }
   }
 
-  public Fleet {
-    members = List.copyOf(members);
-    leaving = List.copyOf(leaving);
+  private final List<Member> members;
+  private final List<Member> leaving;
+  private final List<Member> active;
+  private final Map<String, Member> byAddress;
+
+  /**
+   * A fleet of these.
+   *
+   * @param members one for each address, in the order of discovery
+   * @param leaving those that discovery names no more, and that can still be heard: what they hold
+   *     is to be found
+   */
+  public Fleet(List<Member> members, List<Member> leaving) {
+    this.members = List.copyOf(members);
+    this.leaving = List.copyOf(leaving);
+    this.active = members.stream().filter(member -> member.state() == State.ACTIVE).toList();
+    this.byAddress = HashMap.newHashMap(members.size() + leaving.size());
+    all().forEach(member -> byAddress.put(member.client().address(), member));
+  }
+
+  /** One for each address, in the order of discovery. */
+  public List<Member> members() {
+    return members;
+  }
+
+  /** Those that discovery names no more, and that can still be heard. */
+  public List<Member> leaving() {
+    return leaving;
   }
 
   /** How many there are, heard of or not. */
@@ -58,20 +82,19 @@ public record Fleet(List<Member> members, List<Member> leaving) {
 
   /** How many take new images. */
   public int active() {
-    return activeMembers().size();
+    return active.size();
   }
 
   List<Member> activeMembers() {
-    return members.stream().filter(member -> member.state() == State.ACTIVE).toList();
+    return active;
   }
 
   /** True when that run of the generator at {@code address} was heard last. */
   boolean runs(String address, long incarnation) {
-    return all()
-        .anyMatch(member ->
-            member.state() != State.UNREACHABLE
-                && member.incarnation() == incarnation
-                && member.client().address().equals(address));
+    Member member = byAddress.get(address);
+    return member != null
+        && member.state() != State.UNREACHABLE
+        && member.incarnation() == incarnation;
   }
 
   /** Since when the run that is heard at {@code client} was, if one is. */

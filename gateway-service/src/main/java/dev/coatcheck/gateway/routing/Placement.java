@@ -1,9 +1,9 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.v1.ErrorReason;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -41,37 +41,25 @@ public final class Placement {
    * @param requestId empty for none
    * @throws GeneratorFailure {@code GENERATOR_UNAVAILABLE} if none takes new images
    */
-  List<GeneratorClient> candidates(String requestId) throws GeneratorFailure {
-    List<Fleet.Member> left = new ArrayList<>(directory.fleet().activeMembers());
-    if (left.isEmpty()) {
+  private Iterator<GeneratorClient> candidates(String requestId) throws GeneratorFailure {
+    List<Fleet.Member> active = directory.fleet().activeMembers();
+    if (active.isEmpty()) {
       throw GeneratorFailure.unavailable("no generator takes new images now");
     }
-    if (!requestId.isEmpty()) {
-      return List.of(
-          Collections.max(
-                  left,
-                  Comparator.comparing(
-                      member -> Rendezvous.bid(requestId, member.client().address())))
-              .client());
+    if (requestId.isEmpty()) {
+      return new TwoChoices(active, random);
     }
-    List<GeneratorClient> order = new ArrayList<>(left.size());
-    while (!left.isEmpty()) {
-      order.add(left.remove(pick(left)).client());
-    }
-    return order;
+    return List.of(
+            Collections.max(
+                    active,
+                    Comparator.comparing(
+                        member -> Rendezvous.bid(requestId, member.client().address())))
+                .client())
+        .iterator();
   }
 
   /** Of two refusals the one to tell: that there is no memory says more than that one drains. */
   static GeneratorFailure refusalToTell(@Nullable GeneratorFailure before, GeneratorFailure now) {
     return before != null && before.reason() == ErrorReason.MEMORY_BUDGET_EXHAUSTED ? before : now;
-  }
-
-  private int pick(List<Fleet.Member> left) {
-    int one = random.nextInt(left.size());
-    if (left.size() == 1) {
-      return one;
-    }
-    int other = (one + 1 + random.nextInt(left.size() - 1)) % left.size();
-    return left.get(other).freeBytes() > left.get(one).freeBytes() ? other : one;
   }
 }

@@ -1,0 +1,17 @@
+package dev.coatcheck.gateway;
+
+/**
+ * What passed through the relay so far, for whoever attaches to the process: {@code
+ * dev.coatcheck:type=Relay} over JMX, for which no port is open.
+ */
+public interface RelayMXBean {
+
+  /** Chunks that nobody has released yet; 0 when nothing runs. */
+  long getOpenChunks();
+
+  /** Messages with image bytes that had to be copied. */
+  long getCopiedMessages();
+
+  /** All messages with image bytes. */
+  long getMessages();
+}
