@@ -25,9 +25,6 @@ import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -78,8 +75,7 @@ public final class GeneratorClient {
   static GeneratorClient of(String address) {
     return new GeneratorClient(
         address,
-        NettyChannelBuilder.forTarget("dns:///" + address, WideFrames.credentials())
-            .withOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(2048, 64 << 10, Integer.getInteger("x.rcv", 512 << 10)))
+        WideFrames.channelTo("dns:///" + address)
             .directExecutor() // nothing hops between the wire and the response
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)

@@ -5,9 +5,12 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPipeline;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -31,13 +34,26 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   /** A full message of image bytes, with gRPC's own header. */
   static final int FRAME_BYTES = Integer.getInteger("x.frame", 256 << 10);
 
+  private static final int LEAST_READ_BYTES = 2 << 10;
+  private static final int FIRST_READ_BYTES = 64 << 10;
+  private static final int MOST_READ_BYTES = Integer.getInteger("x.rcv", 512 << 10);
+
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();
 
   private WideFrames() {}
 
-  /** What a channel is built with. */
-  static ChannelCredentials credentials() {
+  /** The builder of a channel to {@code target}. */
+  @SuppressWarnings("deprecation") // of the option that alone says how much is read at once
+  static NettyChannelBuilder channelTo(String target) {
+    return NettyChannelBuilder.forTarget(target, credentials())
+        .withOption(
+            ChannelOption.RCVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(
+                LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
+  }
+
+  private static ChannelCredentials credentials() {
     return InternalNettyChannelCredentials.create(
         new InternalProtocolNegotiator.ClientFactory() {
           @Override
@@ -91,7 +107,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
         asked = true;
         ChannelHandlerContext context = pipeline.context(connection);
         var settings = new Http2Settings().maxFrameSize(FRAME_BYTES);
-        connection.encoder().writeSettings(context, settings, context.newPromise());
+        var _ = connection.encoder().writeSettings(context, settings, context.newPromise());
       }
     }
   }
