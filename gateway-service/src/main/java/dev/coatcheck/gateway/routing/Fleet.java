@@ -83,6 +83,11 @@ public record Fleet(List<Member> members, List<Member> leaving) {
         .orElse(orElse);
   }
 
+  /** Where discovery finds them. */
+  List<String> addresses() {
+    return members.stream().map(member -> member.client().address()).toList();
+  }
+
   /** Everybody who may hold something. */
   List<GeneratorClient> everybody() {
     return all().map(Member::client).toList();
