@@ -80,7 +80,7 @@ final class Customer {
 
   @Override
   public String toString() {
-    return order + " " + location + trail;
+    return order + " " + (location.isEmpty() ? "" : imageId()) + trail;
   }
 
   /** Asks for the image, as often as it takes, by the same name for the request. */

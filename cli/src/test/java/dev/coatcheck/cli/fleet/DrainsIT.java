@@ -28,14 +28,14 @@ class DrainsIT {
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final int IMAGES = 100;
   private static final int CUSTOMERS = 6;
-  private static final int BEGUN_OF = 5;
+  private static final int BEGUN_OF = 10;
   private static final int BEGUN_BYTES = 20_000;
   private static final int MIB = 1 << 20;
   private static final Duration TO_LEAVE = Duration.ofSeconds(40);
   private static final Duration FAST = Duration.ofSeconds(20);
 
   /**
-   * Each round: 1. A hundred images are made; of every fifth, a part is read, and the reader goes
+   * Each round: 1. A hundred images are made; of every tenth, a part is read, and the reader goes
    * away. 2. A generator is told to end, and ends. 3. All hundred are picked up, through other
    * gateways, those that were begun with their claims. Meanwhile others come and go.
    */
@@ -48,9 +48,10 @@ class DrainsIT {
       FleetProcess leaving = fleet.generators.get(round % fleet.generators.size());
       List<Customer> waiting = new ArrayList<>();
       for (int i = 0; i < IMAGES; i++) {
-        Customer customer = load.customer(Order::small);
+        boolean begins = i % BEGUN_OF == 0;
+        Customer customer = load.customer(begins ? Order::medium : Order::small);
         customer.create();
-        if (i % BEGUN_OF == 0) {
+        if (begins) {
           customer.begin(BEGUN_BYTES);
         }
         waiting.add(customer);

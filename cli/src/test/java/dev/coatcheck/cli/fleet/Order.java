@@ -17,6 +17,7 @@ record Order(
 
   private static final int KIB = 1 << 10;
   private static final int SMALL = 96 * KIB;
+  private static final int MEDIUM = 1500 * KIB;
 
   /** More than a gateway and its connections hold of one. */
   private static final int LARGE = 3000 * KIB;
@@ -24,6 +25,11 @@ record Order(
   /** A small one, at once. */
   static Order small(int number) {
     return new Order(number, SMALL / 2 + number % SMALL, 0, 0, false);
+  }
+
+  /** One of which the kernel's buffers hold a part, so that it can be begun and not ended. */
+  static Order medium(int number) {
+    return new Order(number, MEDIUM + number % SMALL, 0, 0, false);
   }
 
   /** One of any kind, which survives all that may happen to a gateway. */
