@@ -64,4 +64,9 @@ final class Loopback implements Network {
       relay.close();
     }
   }
+
+  @Override
+  public String toString() {
+    return "this machine's loopback, in 127.77." + NETWORK + ".0/24";
+  }
 }

@@ -153,4 +153,9 @@ final class Namespaces implements Network {
     }
     spaces.clear();
   }
+
+  @Override
+  public String toString() {
+    return "network namespaces, in " + subnet + ".0/24";
+  }
 }
