@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Addresses of this machine's loopback, one for each process. Who can be parted from the others is
@@ -12,14 +13,18 @@ import java.util.Map;
 final class Loopback implements Network {
 
   private static final int LISTENING = 3;
-  private static final int NETWORK = (int) (ProcessHandle.current().pid() % 250);
+  private static final int NETWORKS = 250;
+  private static final AtomicInteger made = new AtomicInteger();
+
+  private final int network =
+      Math.floorMod((int) ProcessHandle.current().pid() + made.incrementAndGet(), NETWORKS);
 
   private final Map<String, String> addresses = new HashMap<>();
   private final Map<String, Relay> relays = new HashMap<>();
 
   @Override
   public synchronized String attach(String process) {
-    String address = "127.77.%d.%d".formatted(NETWORK, addresses.size() + 2);
+    String address = "127.77.%d.%d".formatted(network, addresses.size() + 2);
     addresses.put(process, address);
     return address;
   }
@@ -67,6 +72,6 @@ final class Loopback implements Network {
 
   @Override
   public String toString() {
-    return "this machine's loopback, in 127.77." + NETWORK + ".0/24";
+    return "this machine's loopback, in 127.77." + network + ".0/24";
   }
 }

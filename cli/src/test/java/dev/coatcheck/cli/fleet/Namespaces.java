@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Network namespaces, one for each process, all on one bridge that is in a namespace too; this test
@@ -20,9 +21,12 @@ final class Namespaces implements Network {
   private static final String PREFIX = "cc-";
   private static final int LARGEST = 200;
 
-  private final String prefix = PREFIX + ProcessHandle.current().pid() + "-";
+  private static final AtomicInteger made = new AtomicInteger();
+
+  private final String own = ProcessHandle.current().pid() + "-" + made.incrementAndGet();
+  private final String prefix = PREFIX + own + "-";
   private final String hub = prefix + "hub";
-  private final String link = "cc" + ProcessHandle.current().pid();
+  private final String link = "cc" + own;
   private final String subnet;
   private final Map<String, String> spaces = new HashMap<>();
 
