@@ -90,8 +90,7 @@ final class Operator implements AutoCloseable {
             .getServerList()) {
       boolean asked =
           server.getListenSocketList().stream()
-              .anyMatch(socket -> socket.getName().endsWith(":" + port + "}")
-                  || socket.getName().endsWith(":" + port));
+              .anyMatch(socket -> socket.getName().matches(".*:" + port + "\\b.*"));
       if (!asked) {
         calls += server.getData().getCallsStarted();
       }

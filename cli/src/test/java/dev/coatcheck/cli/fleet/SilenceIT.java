@@ -26,7 +26,7 @@ class SilenceIT {
 
   private static final int TIMES = Integer.getInteger("coatcheck.kills", 5);
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
-  private static final int CUSTOMERS = 8;
+  private static final int CUSTOMERS = 24;
   private static final List<Cut> CUTS = List.of(Cut.values());
   private static final int LANES_OF_EACH = 2;
   private static final Duration SHORT = Duration.ofSeconds(5);
