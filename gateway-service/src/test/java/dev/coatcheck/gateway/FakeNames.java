@@ -42,8 +42,7 @@ final class FakeNames extends NameResolverProvider implements AutoCloseable {
             List.of(generators).stream()
                 .map(generator ->
                     new EquivalentAddressGroup(
-                        new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(), generator.port())))
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), generator.port())))
                 .toList());
     listeners.forEach(this::tell);
   }

@@ -51,8 +51,8 @@ final class ShutdownTest extends GatewayTest {
   }
 
   /**
-   * 1. A body waits for its function, and a create for its image. 2. The gateway is told to end, and
-   * nothing happens for a while. 3. Both are answered to their end.
+   * 1. A body waits for its function, and a create for its image. 2. The gateway is told to end,
+   * and nothing happens for a while. 3. Both are answered to their end.
    */
   @Test
   void whoWaitsIsNotCut() throws Exception {

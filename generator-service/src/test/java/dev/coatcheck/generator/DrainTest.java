@@ -226,7 +226,8 @@ class DrainTest {
     String delivered = made(0);
     assertThat(bytesOf(download(0, delivered, ""))).isEqualTo(PICTURE);
     await()
-        .until(() -> set.get(0).images.getImage(get(delivered)).getState() == Image.State.DELIVERED);
+        .until(
+            () -> set.get(0).images.getImage(get(delivered)).getState() == Image.State.DELIVERED);
 
     set.get(0).drain().get(20, TimeUnit.SECONDS);
 

@@ -37,8 +37,8 @@ class AnyGatewayIT {
 
   /**
    * 1. Some images are made, and stay. 2. A generator is added, under load: they are where they
-   * were. 3. It is taken away: so they are still, and can be picked up, and what the new one held is
-   * somewhere else.
+   * were. 3. It is taken away: so they are still, and can be picked up, and what the new one held
+   * is somewhere else.
    */
   @Test
   void anyGatewayServesWhatAnyGeneratorHolds(ProcessFleet fleet) throws Exception {
@@ -81,8 +81,7 @@ class AnyGatewayIT {
     ledger.close(load.delivered());
   }
 
-  private static void comeAndGo(ProcessFleet fleet, List<Customer> held)
-      throws Exception {
+  private static void comeAndGo(ProcessFleet fleet, List<Customer> held) throws Exception {
     List<FleetProcess> before = List.copyOf(fleet.generators);
     Map<String, Set<String>> homes = homes(fleet, before, held);
     assertThat(homes.values().stream().mapToInt(Set::size).sum()).isEqualTo(HELD);

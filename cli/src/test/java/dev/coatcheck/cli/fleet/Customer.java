@@ -115,11 +115,14 @@ final class Customer {
   /** Waits until all of it is made. */
   void awaitComplete() throws InterruptedException {
     boolean _ =
-        until("completion", () -> {
-          try (Download answer = gateways.ask("GET", location, Map.of("Prefer", "wait=15"), "")) {
-            return ImageClient.json(answer.text()).path("state").asText().equals("COMPLETE");
-          }
-        });
+        until(
+            "completion",
+            () -> {
+              try (Download answer =
+                  gateways.ask("GET", location, Map.of("Prefer", "wait=15"), "")) {
+                return ImageClient.json(answer.text()).path("state").asText().equals("COMPLETE");
+              }
+            });
   }
 
   /** Reads at most so many bytes, and goes away. */
@@ -299,8 +302,7 @@ final class Customer {
   private void confirm() throws IOException, InterruptedException {
     Thread.sleep(PAUSE);
     if (copy.isWhole() && !tag.isEmpty()) {
-      Map<String, String> headers =
-          Map.of("Range", "bytes=" + copy.held() + "-", "If-Range", tag);
+      Map<String, String> headers = Map.of("Range", "bytes=" + copy.held() + "-", "If-Range", tag);
       try (Download answer = gateways.ask("GET", location + "/content", headers, "")) {
         ledger.count("told by the claimant itself that all had come");
         trail.append(" confirmed ").append(answer.head().status());

@@ -60,8 +60,8 @@ class KillsIT {
   /**
    * Each round: 1. A generator with an image in it is killed. 2. Every gateway says within a second
    * that the image is not to be had now, or not any more, and takes a create for another generator.
-   * 3. The generator is started anew at its address, and the image is lost, as are those that others
-   * had there, and none else.
+   * 3. The generator is started anew at its address, and the image is lost, as are those that
+   * others had there, and none else.
    */
   @Test
   void generatorsCostTheirOwnImages(ProcessFleet fleet) throws Exception {
@@ -92,8 +92,7 @@ class KillsIT {
   private static void seesItSoon(Gateways gateway, Customer owner, Ledger ledger)
       throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
-    try (var answer =
-        gateway.ask("GET", owner.location() + "/content", Map.of(), "")) {
+    try (var answer = gateway.ask("GET", owner.location() + "/content", Map.of(), "")) {
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
       ledger.most("longest wait for the word of a killed generator's image, ms", millis);
       assertThat(millis).isLessThanOrEqualTo(SOON_MILLIS);

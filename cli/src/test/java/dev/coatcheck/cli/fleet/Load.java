@@ -38,8 +38,7 @@ final class Load {
   private final AtomicInteger died = new AtomicInteger();
   private volatile boolean stopped;
 
-  private Load(
-      ProcessFleet fleet, Ledger ledger, long seed, Duration patience, int mostResumes)
+  private Load(ProcessFleet fleet, Ledger ledger, long seed, Duration patience, int mostResumes)
       throws IOException {
     this.fleet = fleet;
     this.ledger = ledger;
@@ -165,8 +164,8 @@ final class Load {
   private boolean hasDied(Customer customer) {
     String home = home(customer);
     return fleet.generators.stream()
-        .anyMatch(generator -> generator.address().equals(home)
-            && generator.wasKilledSince(customer.startNanos()));
+        .anyMatch(generator ->
+            generator.address().equals(home) && generator.wasKilledSince(customer.startNanos()));
   }
 
   private String home(Customer customer) {

@@ -3,7 +3,9 @@ package dev.coatcheck.cli.fleet;
 import java.io.IOException;
 import java.util.List;
 
-/** Where the processes of a fleet live, each with an address of its own, and how they are parted. */
+/**
+ * Where the processes of a fleet live, each with an address of its own, and how they are parted.
+ */
 interface Network extends AutoCloseable {
 
   /** Which of a process's packets are lost. */
@@ -22,8 +24,7 @@ interface Network extends AutoCloseable {
    */
   static Network open() throws IOException, InterruptedException {
     boolean loopback = System.getProperty("coatcheck.network", "").equals("loopback");
-    Network network =
-        loopback || !Namespaces.areAllowed() ? new Loopback() : Namespaces.open();
+    Network network = loopback || !Namespaces.areAllowed() ? new Loopback() : Namespaces.open();
     System.out.println("a fleet of processes on " + network);
     return network;
   }

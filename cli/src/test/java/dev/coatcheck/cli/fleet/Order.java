@@ -44,9 +44,9 @@ record Order(
   /** The body of its {@code POST}. */
   String body() {
     return """
-        {"function": "bytes", "transfer": "%s", "maxBytes": %d, "ttl": "60s",
-         "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
-        """
+    {"function": "bytes", "transfer": "%s", "maxBytes": %d, "ttl": "60s",
+     "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
+    """
         .formatted(
             bytesPerSecond > 0 ? "RESPONSE_STREAM" : "AUTO",
             sizeBytes,

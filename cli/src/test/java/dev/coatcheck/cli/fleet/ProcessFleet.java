@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ProcessFleet implements AutoCloseable {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(180);
 
   /** An image whose create was answered to nobody is gone after its time to live. */
   private static final Duration WHAT_NOBODY_KNOWS = Duration.ofSeconds(100);
@@ -145,8 +145,13 @@ final class ProcessFleet implements AutoCloseable {
     Map<String, String> all = new HashMap<>(own);
     all.put(
         "COATCHECK_JAVA_OPTS",
-        "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=%s -Dsun.net.inetaddr.ttl=1 -Dsun.net.inetaddr.negative.ttl=0 -Dnetworkaddress.cache.ttl=1"
-            .formatted(hosts()));
+        String.join(
+            " ",
+            "-XX:TieredStopAtLevel=1",
+            "-Djdk.net.hosts.file=" + hosts(),
+            "-Dsun.net.inetaddr.ttl=1",
+            "-Dsun.net.inetaddr.negative.ttl=0",
+            "-Dnetworkaddress.cache.ttl=1"));
     all.put("COATCHECK_KEYSET", keyset.toString());
     Path log = directory.resolve(name.replace(' ', '-') + ".log");
     return new FleetProcess(name, host + ":" + port, command, all, log);
@@ -160,8 +165,8 @@ final class ProcessFleet implements AutoCloseable {
   void name(List<FleetProcess> named) throws IOException {
     StringBuilder text = new StringBuilder("127.0.0.1 localhost\n");
     text.append("127.0.0.1 ").append(InetAddress.getLocalHost().getHostName()).append('\n');
-    named.forEach(generator ->
-        text.append(host(generator.address())).append(' ').append(NAME).append('\n'));
+    named.forEach(
+        generator -> text.append(host(generator.address())).append(' ').append(NAME).append('\n'));
     Path fresh = directory.resolve("hosts.new");
     Files.writeString(fresh, text);
     Files.move(fresh, hosts(), StandardCopyOption.ATOMIC_MOVE);
