@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetProcess {
 
-  private static final Duration UP_WITHIN = Duration.ofSeconds(180);
+  private static final Duration UP_WITHIN = Duration.ofMinutes(3);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final int LAST_WORDS = 20;
 

@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ProcessFleet implements AutoCloseable {
 
-  private static final Duration SOON = Duration.ofSeconds(180);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   /** An image whose create was answered to nobody is gone after its time to live. */
   private static final Duration WHAT_NOBODY_KNOWS = Duration.ofSeconds(100);
