@@ -41,7 +41,7 @@ interface Network extends AutoCloseable {
   /** The port to listen at for a process that the others reach at {@code port}. */
   int portBehind(String address, int port) throws IOException;
 
-  /** From now on these packets are lost, without a word to anybody. */
+  /** From now on these packets are lost, but for those of the Lambda, without a word to anybody. */
   void cut(String process, Cut which) throws IOException, InterruptedException;
 
   /** Everything gets through again. */
