@@ -77,7 +77,7 @@ public final class ImageClient implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE);
   }
 
-  static JsonNode json(String text) throws JsonProcessingException {
+  public static JsonNode json(String text) throws JsonProcessingException {
     return JSON.readTree(text);
   }
 
@@ -85,7 +85,7 @@ public final class ImageClient implements AutoCloseable {
     return JSON.readTree(text);
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -42,9 +42,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +105,9 @@ final class FakeGenerator implements AutoCloseable {
 
   /** True to never answer GetImage. */
   volatile boolean silentGets;
+
+  /** How long GetImage takes. */
+  volatile Duration slowGets = Duration.ZERO;
 
   private volatile WatchGeneratorResponse state =
       WatchGeneratorResponse.newBuilder()
@@ -284,9 +289,18 @@ final class FakeGenerator implements AutoCloseable {
       }
       ScriptedImage image = find(request.getName(), out);
       if (image != null) {
-        out.onNext(image.toProto());
-        out.onCompleted();
+        if (slowGets.isZero()) {
+          answer(image, out);
+        } else {
+          CompletableFuture.delayedExecutor(slowGets.toMillis(), TimeUnit.MILLISECONDS)
+              .execute(() -> answer(image, out));
+        }
       }
+    }
+
+    private static void answer(ScriptedImage image, StreamObserver<Image> out) {
+      out.onNext(image.toProto());
+      out.onCompleted();
     }
 
     @Override

@@ -36,20 +36,9 @@ final class ShutdownTest extends GatewayTest {
     var body = http.sendAsync(request(contentOf(image)).build(), BodyHandlers.ofByteArray());
     await().atMost(PATIENCE).until(() -> image.chunksSent.get() == 4);
 
-    var closing =
-        CompletableFuture.runAsync(() -> {
-          try {
-            gateway.close(Duration.ofSeconds(20));
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    var closing = closing();
     var _ = watching.body().readAllBytes(); // it ends, as it should
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() ->
-            Assertions.assertThatThrownBy(() -> new RawConnection(port).close())
-                .isInstanceOf(ConnectException.class));
+    awaitNobodyNew(port);
     assertThat(closing).isNotDone();
 
     image.openTo(Integer.MAX_VALUE);
@@ -59,5 +48,89 @@ final class ShutdownTest extends GatewayTest {
     assertThat(image.settlements)
         .singleElement()
         .satisfies(settled -> assertThat(settled.getOutcome()).isEqualTo(Outcome.COMPLETE));
+  }
+
+  /**
+   * 1. A body waits for its function, and a create for its image. 2. The gateway is told to end,
+   * and nothing happens for a while. 3. Both are answered to their end.
+   */
+  @Test
+  void whoWaitsIsNotCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(3_000_000));
+    image.complete = false;
+    image.gateBytes = 1_000_000;
+    var body = http.sendAsync(request(contentOf(image)).build(), BodyHandlers.ofByteArray());
+    await().atMost(PATIENCE).until(() -> image.chunksSent.get() == 4);
+    generator.slowGets = Duration.ofSeconds(3);
+    var waiting =
+        http.sendAsync(request(uri("/v1/" + image.name)).build(), BodyHandlers.ofByteArray());
+    await().atMost(PATIENCE).until(() -> generator.gets.size() == 1);
+
+    var closing = closing();
+    assertThat(waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    image.openTo(Integer.MAX_VALUE);
+
+    assertThat(body.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo(image.bytes);
+    closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /**
+   * 1. The gateway is told to end, and has to wait for a body. 2. A request comes on a connection
+   * that was open: it is answered, and told that there is no next one.
+   */
+  @Test
+  void lateRequestOnAnOpenConnectionIsAnswered() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(3_000_000));
+    image.complete = false;
+    image.gateBytes = 1_000_000;
+    try (RawConnection open = new RawConnection(gateway.httpPort())) {
+      open.body(open.get("/healthz").head());
+      var body = http.sendAsync(request(contentOf(image)).build(), BodyHandlers.ofByteArray());
+      await().atMost(PATIENCE).until(() -> image.chunksSent.get() == 4);
+      int port = gateway.httpPort();
+
+      var closing = closing();
+      awaitNobodyNew(port);
+      String head = open.get("/v1/" + image.name).head();
+
+      assertThat(head).startsWith("HTTP/1.1 200 ").containsIgnoringCase("Connection: close");
+      assertThat(open.body(head)).contains(image.name);
+      assertThat(open.readToEnd()).isEmpty();
+      image.openTo(Integer.MAX_VALUE);
+      assertThat(body.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo(image.bytes);
+      closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  /** Connections on which nothing runs hold nobody up. */
+  @Test
+  void idleConnectionsHoldNobodyUp() throws Exception {
+    try (RawConnection idle = new RawConnection(gateway.httpPort())) {
+      idle.body(idle.get("/healthz").head());
+      long start = System.nanoTime();
+
+      closing().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(idle.readToEnd()).isEmpty();
+    }
+  }
+
+  private CompletableFuture<Void> closing() {
+    return CompletableFuture.runAsync(() -> {
+      try {
+        gateway.close(Duration.ofSeconds(20));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    });
+  }
+
+  private static void awaitNobodyNew(int port) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            Assertions.assertThatThrownBy(() -> new RawConnection(port).close())
+                .isInstanceOf(ConnectException.class));
   }
 }

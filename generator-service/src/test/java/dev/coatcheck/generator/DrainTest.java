@@ -219,6 +219,25 @@ class DrainTest {
     }
   }
 
+  /** It need not move, and the peers know that it was delivered. */
+  @Test
+  void whatOnlyLingersLeavesItsTombstone() throws Exception {
+    start(2, Map.of());
+    String delivered = made(0);
+    assertThat(bytesOf(download(0, delivered, ""))).isEqualTo(PICTURE);
+    await()
+        .until(
+            () -> set.get(0).images.getImage(get(delivered)).getState() == Image.State.DELIVERED);
+
+    set.get(0).drain().get(20, TimeUnit.SECONDS);
+
+    assertRefused(
+        () -> set.get(1).images.getImage(get(delivered)),
+        Status.Code.NOT_FOUND,
+        ErrorReason.IMAGE_DELIVERED);
+    set.awaitPoolsFull();
+  }
+
   @Test
   void requestIdGoesWithItsImage() throws Exception {
     start(2, Map.of());

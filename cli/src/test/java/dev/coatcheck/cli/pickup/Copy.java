@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p><b>Threading:</b> one thread at a time.
  */
-final class Copy implements Download.Body {
+public final class Copy implements Download.Body {
 
   private final long sizeBytes;
   private final long seed;
@@ -19,7 +19,7 @@ final class Copy implements Download.Body {
   private long held;
   private boolean wrong;
 
-  Copy(long sizeBytes, long seed) {
+  public Copy(long sizeBytes, long seed) {
     this.sizeBytes = sizeBytes;
     this.seed = seed;
   }
@@ -33,32 +33,32 @@ final class Copy implements Download.Body {
   }
 
   /** Reads what is left of a download, and takes its end for the image's. */
-  void finishFrom(Download download) throws IOException {
+  public void finishFrom(Download download) throws IOException {
     download.read(this);
     ended();
   }
 
   /** Throws away what there is. */
-  void startOver() {
+  public void startOver() {
     held = 0;
   }
 
   /** How many bytes there are. */
-  long held() {
+  public long held() {
     return held;
   }
 
-  boolean isWhole() {
+  public boolean isWhole() {
     return held == sizeBytes;
   }
 
   /** The body is said to be over: if that is not so, nobody would notice. */
-  void ended() {
+  public void ended() {
     wrong |= !isWhole();
   }
 
   /** True when a byte was another one than it had to be, or an end was none. */
-  boolean isWrong() {
+  public boolean isWrong() {
     return wrong;
   }
 }

@@ -21,17 +21,17 @@ import java.util.Optional;
  *
  * <p><b>Threading:</b> one thread at a time; {@link #close} any.
  */
-final class Download implements AutoCloseable {
+public final class Download implements AutoCloseable {
 
   /** Takes the bytes of a body. */
-  interface Body {
+  public interface Body {
     void take(byte[] bytes, int length);
   }
 
   /** What stands before a body. Names of headers are in lower case. */
-  record Head(int status, Map<String, String> headers) {
+  public record Head(int status, Map<String, String> headers) {
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
   }
@@ -57,21 +57,52 @@ final class Download implements AutoCloseable {
   private boolean inChunk;
 
   /**
-   * Asks, and reads the head of the answer.
+   * Asks a gateway on this machine, and reads the head of the answer.
    *
    * @throws IOException also when the connection ends before
    */
   Download(int port, String method, String path, Map<String, String> headers) throws IOException {
+    this(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        method,
+        path,
+        headers,
+        "",
+        PATIENCE);
+  }
+
+  /**
+   * Asks, and reads the head of the answer.
+   *
+   * @param body sent with the request; empty for none
+   * @param patience how long nothing may come
+   * @throws IOException also when the connection ends before
+   */
+  public Download(
+      InetSocketAddress gateway,
+      String method,
+      String path,
+      Map<String, String> headers,
+      String body,
+      Duration patience)
+      throws IOException {
+    byte[] content = body.getBytes(StandardCharsets.UTF_8);
     try {
       socket.setReceiveBufferSize(SOCKET_BUFFER_BYTES);
-      socket.setSoTimeout((int) PATIENCE.toMillis());
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.setSoTimeout((int) patience.toMillis());
+      socket.connect(gateway, (int) patience.toMillis());
       StringBuilder request =
           new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: fleet\r\n");
       headers.forEach(
           (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+      if (content.length > 0) {
+        request.append("Content-Length: ").append(content.length).append("\r\n");
+      }
       request.append("Connection: close\r\n\r\n");
-      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+      var sent = new ByteArrayOutputStream();
+      sent.writeBytes(request.toString().getBytes(StandardCharsets.US_ASCII));
+      sent.writeBytes(content);
+      socket.getOutputStream().write(sent.toByteArray());
       in = new BufferedInputStream(socket.getInputStream(), PIECE_BYTES);
       head = readHead();
       framing = framing(head);
@@ -91,7 +122,7 @@ final class Download implements AutoCloseable {
     return new Download(port, "GET", path, headers);
   }
 
-  Head head() {
+  public Head head() {
     return head;
   }
 
@@ -100,7 +131,7 @@ final class Download implements AutoCloseable {
    *
    * @throws IOException when it broke off; {@code body} has what came
    */
-  void read(Body body) throws IOException {
+  public void read(Body body) throws IOException {
     var _ = read(body, Long.MAX_VALUE);
   }
 
@@ -109,7 +140,7 @@ final class Download implements AutoCloseable {
    *
    * @return true when its end was seen
    */
-  boolean read(Body body, long most) throws IOException {
+  public boolean read(Body body, long most) throws IOException {
     byte[] piece = new byte[PIECE_BYTES];
     for (long wanted = most; wanted > 0 && !isAtEnd(); ) {
       int n = in.read(piece, 0, (int) Math.min(Math.min(left, wanted), piece.length));
@@ -151,7 +182,7 @@ final class Download implements AutoCloseable {
   }
 
   /** The body as a text. */
-  String text() throws IOException {
+  public String text() throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     read((bytes, length) -> text.write(bytes, 0, length));
     return text.toString(StandardCharsets.UTF_8);

@@ -18,10 +18,10 @@ import org.awaitility.core.ConditionTimeoutException;
  *
  * <p><b>Threading:</b> any thread.
  */
-final class Ledger {
+public final class Ledger {
 
   /** What became of an image. */
-  enum Fate {
+  public enum Fate {
     /** One claimant holds the whole, and for all others it is gone. */
     DELIVERED,
     /** Nobody holds the whole, and nobody can have it any more. */
@@ -41,9 +41,9 @@ final class Ledger {
    * @param wrong true when one of them was given wrong bytes, or a wrong end
    * @param goneAs the reason that the key is answered from now on; empty while the image is held
    */
-  record Ending(int wholeCopies, boolean wrong, Optional<String> goneAs) {
+  public record Ending(int wholeCopies, boolean wrong, Optional<String> goneAs) {
 
-    Fate fate() {
+    public Fate fate() {
       if (wrong) {
         return Fate.CORRUPTED;
       }
@@ -67,7 +67,7 @@ final class Ledger {
   private final Map<String, Long> figures = new TreeMap<>();
   private final List<String> complaints = new ArrayList<>();
 
-  Ledger(String run, long seed) {
+  public Ledger(String run, long seed) {
     this.run = run;
     this.seed = seed;
     for (Fate fate : Fate.values()) {
@@ -76,7 +76,7 @@ final class Ledger {
   }
 
   /** Enters an image. */
-  synchronized void add(String image, Ending ending) {
+  public synchronized void add(String image, Ending ending) {
     Fate fate = ending.fate();
     counts.merge(fate, 1, Integer::sum);
     int images = counts.values().stream().mapToInt(Integer::intValue).sum();
@@ -89,13 +89,18 @@ final class Ledger {
   }
 
   /** Enters something that is not to be, whatever became of the image. */
-  synchronized void complain(String what) {
+  public synchronized void complain(String what) {
     complaints.add(what);
   }
 
   /** Counts something that is good to know. */
-  synchronized void count(String figure) {
+  public synchronized void count(String figure) {
     figures.merge(figure, 1L, Long::sum);
+  }
+
+  /** Notes the greatest of what is measured. */
+  public synchronized void most(String figure, long value) {
+    figures.merge(figure, value, Math::max);
   }
 
   /** Waits until nothing is left in {@code fleet}; what is left after that has leaked. */
@@ -125,7 +130,7 @@ final class Ledger {
   }
 
   /** Prints the table, and fails unless all {@code images} were delivered and nothing is left. */
-  void close(int images) {
+  public void close(int images) {
     System.out.print(table());
     synchronized (this) {
       assertThat(complaints).as(table()).isEmpty();

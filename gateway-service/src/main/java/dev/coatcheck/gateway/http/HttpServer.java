@@ -14,7 +14,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -116,7 +115,7 @@ public final class HttpServer {
     connector.setIdleTimeout(stallTimeout.toMillis());
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     server.addConnector(connector);
-    server.setHandler(new GracefulHandler(routes));
+    server.setHandler(new LastRequests(routes));
     server.setErrorHandler(new ProblemErrorHandler());
     try {
       server.start();

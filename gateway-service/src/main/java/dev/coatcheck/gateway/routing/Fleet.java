@@ -106,6 +106,11 @@ public final class Fleet {
         .orElse(orElse);
   }
 
+  /** Where discovery finds them. */
+  List<String> addresses() {
+    return members.stream().map(member -> member.client().address()).toList();
+  }
+
   /** Everybody who may hold something. */
   List<GeneratorClient> everybody() {
     return all().map(Member::client).toList();

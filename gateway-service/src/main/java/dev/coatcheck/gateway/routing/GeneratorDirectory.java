@@ -90,7 +90,7 @@ public final class GeneratorDirectory {
     for (String address : addresses) {
       watches.computeIfAbsent(address, this::watch);
     }
-    if (!addresses.isEmpty()) {
+    if (!addresses.equals(before.addresses())) {
       log.info("generators: {}", addresses);
     }
   }

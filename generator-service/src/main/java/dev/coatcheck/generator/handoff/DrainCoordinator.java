@@ -142,6 +142,8 @@ public final class DrainCoordinator {
         }
         Thread.sleep(LOOK_AGAIN);
       }
+      store
+          .endLingering(); // nobody waits for them, and others are to know that they were delivered
       sendTombstones(peers);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

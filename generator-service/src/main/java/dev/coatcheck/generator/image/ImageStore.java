@@ -176,6 +176,11 @@ public final class ImageStore {
     return held.size();
   }
 
+  /** Ends those that only linger, so that tombstones tell of them. */
+  public void endLingering() {
+    held.values().forEach(Image::endIfLingering);
+  }
+
   /** Ends what is due. */
   public void sweep() {
     for (Image image : held.values()) {
