@@ -143,7 +143,10 @@ class NodeClientsIT {
 
     Process process =
         node(
-            "function-url.js", "" + url.getPort(), url + "?spec=" + spec + "#" + words[0], words[1]);
+            "function-url.js",
+            "" + url.getPort(),
+            url + "?spec=" + spec + "#" + words[0],
+            words[1]);
 
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();

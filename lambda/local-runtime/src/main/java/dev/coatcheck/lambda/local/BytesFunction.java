@@ -14,8 +14,9 @@ import java.util.Base64;
 
 /**
  * The function {@code bytes}: content that looks like a PNG by its signature and costs nearly
- * nothing to make, at a set pace, by every transfer and by its URL, for load and fault tests. Its spec is {@code
- * {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}; see {@link Faults}.
+ * nothing to make, at a set pace, by every transfer and by its URL, for load and fault tests. Its
+ * spec is {@code {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}; see {@link
+ * Faults}.
  *
  * <p>The content is a function of seed and offset alone (SplitMix64 over the number of each 8-byte
  * word, little-endian), so that a test can say what any range of it must be: {@link #content} and

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link BytesFunction} answers to a request of its URL: the bytes, or their events, or what is
- * wrong with the request, behind a {@link HttpHead}.
+ * What {@link BytesFunction} answers to a request of its URL: the bytes, or their events, or what
+ * is wrong with the request, behind a {@link HttpHead}.
  */
 final class BytesUrlAnswer {
 

@@ -44,8 +44,7 @@ record Cors(List<String> origins) {
     }
     exchange.answerHeader("Vary", "Origin");
     if (origins.contains(origin) || origins.contains(ANY)) {
-      exchange.answerHeader(
-          "Access-Control-Allow-Origin", origins.contains(origin) ? origin : ANY);
+      exchange.answerHeader("Access-Control-Allow-Origin", origins.contains(origin) ? origin : ANY);
       exchange.answerHeader("Access-Control-Expose-Headers", "x-amzn-requestid");
     }
   }

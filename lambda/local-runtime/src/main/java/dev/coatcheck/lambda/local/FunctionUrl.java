@@ -11,8 +11,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URL for each function, by which a browser runs it and gets what it streams, in AWS's mode {@code
- * RESPONSE_STREAM}. On AWS each has a host of its own; here they are {@code /url/{function}/}.
+ * A URL for each function, by which a browser runs it and gets what it streams, in AWS's mode
+ * {@code RESPONSE_STREAM}. On AWS each has a host of its own; here they are {@code
+ * /url/{function}/}.
  *
  * <p><b>Threading:</b> each request has a virtual thread of its own and blocks it.
  */

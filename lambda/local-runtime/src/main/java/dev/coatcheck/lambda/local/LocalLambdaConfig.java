@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  * @param bytesConcurrency the same for {@code bytes}, which runs in this process
  * @param functionTimeout after which an invocation of either is ended
  * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
- * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them, or
- *     {@code *}; empty is none
+ * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them,
+ *     or {@code *}; empty is none
  */
 public record LocalLambdaConfig(
     String host,
@@ -67,7 +67,8 @@ public record LocalLambdaConfig(
 
   /** These with another limit of invocations at once, of {@code map} and of {@code bytes}. */
   public LocalLambdaConfig withConcurrency(int ofMap, int ofBytes) {
-    return new LocalLambdaConfig(host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults, urlOrigins);
+    return new LocalLambdaConfig(
+        host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults, urlOrigins);
   }
 
   /** These with pages that may use the functions' URLs. */
@@ -79,8 +80,8 @@ public record LocalLambdaConfig(
   /**
    * Reads {@code COATCHECK_LISTEN}, {@code COATCHECK_MAP_COMMAND} (its words are parted by blanks)
    * or {@code COATCHECK_MAP_JAR}, {@code COATCHECK_LAMBDA_CONCURRENCY}, {@code
-   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT}, {@code
-   * COATCHECK_LAMBDA_FAULT} and {@code COATCHECK_FUNCTION_URL_ORIGINS}.
+   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT}, {@code COATCHECK_LAMBDA_FAULT}
+   * and {@code COATCHECK_FUNCTION_URL_ORIGINS}.
    *
    * @throws IllegalArgumentException with all that is wrong, a line each
    */

@@ -77,7 +77,12 @@ final class UrlEvent {
   }
 
   private static void putContext(
-      String id, FunctionName function, String path, Request request, Instant now, ObjectNode event) {
+      String id,
+      FunctionName function,
+      String path,
+      Request request,
+      Instant now,
+      ObjectNode event) {
     String agent = request.getHeaders().get("User-Agent");
     ObjectNode context = event.putObject("requestContext");
     context.put("accountId", "anonymous");

@@ -69,7 +69,8 @@ final class UrlSink implements AnswerSink {
       throw new IOException("the function failed in the middle of its answer", error);
     }
     if (error != null || noHead) {
-      exchange.answer(502, "text/plain", "Internal Server Error".getBytes(StandardCharsets.US_ASCII));
+      exchange.answer(
+          502, "text/plain", "Internal Server Error".getBytes(StandardCharsets.US_ASCII));
     } else if (!gone) {
       if (!begun) {
         begin(NONE);
@@ -102,7 +103,8 @@ final class UrlSink implements AnswerSink {
   }
 
   private void begin(HttpHead said) {
-    exchange.answerHeader("Content-Type", isHttp() ? "application/octet-stream" : invocation.contentType());
+    exchange.answerHeader(
+        "Content-Type", isHttp() ? "application/octet-stream" : invocation.contentType());
     said.headers()
         .forEach((name, value) -> {
           if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {

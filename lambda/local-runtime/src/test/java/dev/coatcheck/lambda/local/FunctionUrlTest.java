@@ -78,7 +78,8 @@ class FunctionUrlTest {
     byte[] image = BytesFunction.content(size, 7);
     assertThat(Sse.image(events)).isEqualTo(image);
     assertThat(events).hasSize(chunks + 2);
-    assertThat(events.getFirst()).isEqualTo(new Sse("image", "", "{\"contentType\":\"image/png\"}"));
+    assertThat(events.getFirst())
+        .isEqualTo(new Sse("image", "", "{\"contentType\":\"image/png\"}"));
     JsonNode done = JSON.readTree(events.getLast().data());
     assertThat(events.getLast().event()).isEqualTo("done");
     assertThat(done.get("sizeBytes").intValue()).isEqualTo(size);
@@ -204,10 +205,9 @@ class FunctionUrlTest {
     try (AwsClient client = new AwsClient(lambda.url())) {
       var running =
           client.stream(
-              "bytes", "{\"spec\": {\"sizeBytes\": 2000000, \"bytesPerSecond\": 1000}}");
+              "bytes", "{\"spec\": {\"sizeBytes\": 200000000, \"bytesPerSecond\": 100000}}");
       await().until(() -> invocations().path(0).path("startedAt").asLong() > 0);
-      var second =
-          http.sendAsync(post("\"sizeBytes\": 10").build(), BodyHandlers.ofByteArray());
+      var second = http.sendAsync(post("\"sizeBytes\": 10").build(), BodyHandlers.ofByteArray());
       await().until(() -> invocations().size() == 2);
       assertThat(invocations().get(1).get("startedAt").longValue()).isZero();
 

@@ -82,10 +82,9 @@ class UrlEventTest {
   void bodyThatIsNoTextIsEncoded() throws Exception {
     JsonNode event =
         JSON.readTree(
-            send(
-                    request("echo")
-                        .header("Content-Type", "application/octet-stream")
-                        .POST(BodyPublishers.ofByteArray(new byte[] {0, (byte) 0xFF})))
+            send(request("echo")
+                    .header("Content-Type", "application/octet-stream")
+                    .POST(BodyPublishers.ofByteArray(new byte[] {0, (byte) 0xFF})))
                 .body());
 
     assertThat(event.get("isBase64Encoded").booleanValue()).isTrue();
