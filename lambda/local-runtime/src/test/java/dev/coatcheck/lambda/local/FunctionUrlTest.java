@@ -22,11 +22,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The function {@code bytes} behind its URL, as a browser has it. */
+@Timeout(60)
 class FunctionUrlTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +49,7 @@ class FunctionUrlTest {
 
   @AfterEach
   void stop() {
-    http.close();
+    http.shutdownNow(); // a test that failed may not have read to the end
     lambda.close();
   }
 
