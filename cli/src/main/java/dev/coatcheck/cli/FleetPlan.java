@@ -6,6 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How big a local fleet is, and where it can be reached.
@@ -49,6 +52,14 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
   /** Where gateway {@code number}, counted from 1, speaks gRPC. */
   String grpc(int number) {
     return LOOPBACK + ":" + (grpcPort + number - 1);
+  }
+
+  /** The gateways' pages, as browsers call their origins, with commas between them. */
+  String origins() {
+    return IntStream.range(httpPort, httpPort + gateways)
+        .boxed()
+        .flatMap(port -> Stream.of("http://" + LOOPBACK + ":" + port, "http://localhost:" + port))
+        .collect(Collectors.joining(","));
   }
 
   /**

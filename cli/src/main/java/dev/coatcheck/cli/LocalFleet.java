@@ -76,7 +76,7 @@ final class LocalFleet implements AutoCloseable {
    */
   void start() throws Failure, InterruptedException {
     plan.requireFreePorts();
-    ChildProcess lambda = child("lambda", Map.of("COATCHECK_LISTEN", FleetPlan.LOOPBACK + ":0"));
+    ChildProcess lambda = child("lambda", lambdaSettings());
     String endpoint = announce(lambda).field("url");
 
     List<String> peers = FleetPlan.freeAddresses(plan.generators());
@@ -91,7 +91,7 @@ final class LocalFleet implements AutoCloseable {
 
     List<ChildProcess> gateways = new ArrayList<>();
     for (int n = 1; n <= plan.gateways(); n++) {
-      gateways.add(child("gateway " + n, gatewaySettings(n, addresses)));
+      gateways.add(child("gateway " + n, gatewaySettings(endpoint, n, addresses)));
     }
     List<String> urls = new ArrayList<>();
     for (ChildProcess gateway : gateways) {
@@ -99,6 +99,14 @@ final class LocalFleet implements AutoCloseable {
     }
     awaitReady(urls);
     watch();
+  }
+
+  private Map<String, String> lambdaSettings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("COATCHECK_FUNCTION_URL_ORIGINS", plan.origins());
+    settings.keySet().removeAll(environment.keySet()); // whoever set one of these means it
+    settings.put("COATCHECK_LISTEN", FleetPlan.LOOPBACK + ":0");
+    return settings;
   }
 
   private Map<String, String> generatorSettings(
@@ -117,13 +125,17 @@ final class LocalFleet implements AutoCloseable {
     return settings;
   }
 
-  private Map<String, String> gatewaySettings(int number, List<String> generators) {
-    return Map.of(
-        "COATCHECK_HTTP", plan.http(number),
-        "COATCHECK_GRPC", plan.grpc(number),
-        "COATCHECK_MANAGEMENT", FleetPlan.LOOPBACK + ":0",
-        "COATCHECK_GENERATORS", FleetPlan.generatorsAt(generators),
-        "COATCHECK_KEYSET", keyset.file().toString());
+  private Map<String, String> gatewaySettings(
+      String endpoint, int number, List<String> generators) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("COATCHECK_FUNCTION_URL", endpoint + "/url/map/");
+    settings.keySet().removeAll(environment.keySet()); // whoever set it means it
+    settings.put("COATCHECK_HTTP", plan.http(number));
+    settings.put("COATCHECK_GRPC", plan.grpc(number));
+    settings.put("COATCHECK_MANAGEMENT", FleetPlan.LOOPBACK + ":0");
+    settings.put("COATCHECK_GENERATORS", FleetPlan.generatorsAt(generators));
+    settings.put("COATCHECK_KEYSET", keyset.file().toString());
+    return settings;
   }
 
   private synchronized ChildProcess child(String name, Map<String, String> settings)

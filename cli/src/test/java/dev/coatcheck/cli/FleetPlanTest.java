@@ -22,6 +22,14 @@ class FleetPlanTest {
   }
 
   @Test
+  void namesTheOriginsOfItsPages() {
+    assertThat(new FleetPlan(1, 2, 8080, 9080).origins())
+        .isEqualTo(
+            "http://127.0.0.1:8080,http://localhost:8080,"
+                + "http://127.0.0.1:8081,http://localhost:8081");
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     assertThatThrownBy(() -> new FleetPlan(0, 1, 8080, 9080))
         .hasMessage("--generators: 0 (expected: 1 to 64)");

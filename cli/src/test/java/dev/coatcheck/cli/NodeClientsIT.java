@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.coatcheck.lambda.local.BytesFunction;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An image as server-sent events and over a WebSocket, through clients that others made: npm's
- * {@code eventsource} and {@code ws}, over a connection that is cut in the middle, or freezes.
+ * An image as server-sent events and over a WebSocket, and by the function's own URL, through
+ * clients that others made: npm's {@code eventsource} and {@code ws}, over a connection that is cut
+ * in the middle, or freezes.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -85,14 +88,16 @@ class NodeClientsIT {
 
   private Process run(String script, String location, int breakAfter, boolean freeze)
       throws IOException {
+    int port = fleet.gateways.getFirst().httpPort();
+    String name = location.substring("/v1/".length());
+    return node(script, "" + port, name, "" + breakAfter, "" + freeze);
+  }
+
+  private Process node(String script, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("node", PACKAGES.resolve(script).toString()));
+    command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(
-                "node",
-                PACKAGES.resolve(script).toString(),
-                Integer.toString(fleet.gateways.getFirst().httpPort()),
-                location.substring("/v1/".length()),
-                Integer.toString(breakAfter),
-                Boolean.toString(freeze))
+        new ProcessBuilder(command)
             .redirectOutput(directory.resolve("out").toFile())
             .redirectError(directory.resolve("err").toFile())
             .start();
@@ -125,6 +130,42 @@ class NodeClientsIT {
     assertThat(got.path("done").path("sha256").asText()).isEqualTo(sha256);
     assertThat(got.path("streams").asInt()).isEqualTo(breakAfter < SIZE ? 2 : 1);
     assertThat(client.content(fleet.http(0), location).statusCode()).isEqualTo(410);
+  }
+
+  /** As bytes and as events; a break is told from the whole, and nothing begins anew. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bytes 1000000000", "events 1000000000", "bytes 9000000", "events 12000000"})
+  void imageComesWholeByTheFunctionsUrlOrIsKnownToBeBroken(String formAndBreak) throws Exception {
+    String[] words = formAndBreak.split(" ", -1);
+    URI url = fleet.lambda.functionUrl("bytes");
+    String spec = "%7B%22sizeBytes%22:24000001,%22seed%22:9%7D";
+
+    Process process =
+        node(
+            "function-url.js",
+            "" + url.getPort(),
+            url + "?spec=" + spec + "#" + words[0],
+            words[1]);
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
+    JsonNode got = ImageClient.json(Files.readString(directory.resolve("out")));
+    byte[] content = BytesFunction.content(SIZE, 9);
+    assertThat(got.path("type").asText()).isEqualTo("image/png");
+    if (Integer.parseInt(words[1]) > SIZE) {
+      assertThat(got.has("broken")).isFalse();
+      assertThat(got.path("bytes").asInt()).isEqualTo(SIZE);
+    } else {
+      assertThat(got.path("broken").asText())
+          .isEqualTo(words[0].equals("events") ? "400" : "terminated");
+      assertThat(got.path("bytes").asInt()).isBetween(1, SIZE - 1);
+    }
+    byte[] had = Arrays.copyOf(content, got.path("bytes").asInt());
+    assertThat(got.path("sha256").asText()).isEqualTo(ImageClient.sha256(had));
+    assertThat(got.path("done").path("sha256").asText(ImageClient.sha256(had)))
+        .isEqualTo(ImageClient.sha256(had));
+    assertThat(got.has("done")).isEqualTo(had.length == SIZE && words[0].equals("events"));
   }
 
   /** 1. Both freeze in the middle. 2. Within 15 s they are taken for gone. 3. Anybody may begin. */

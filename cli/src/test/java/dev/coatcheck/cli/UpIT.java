@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,13 +46,30 @@ class UpIT {
   }
 
   /**
-   * 1. A line for each process, then {@code ready}. 2. A child that is killed is told, and the
-   * others go on. 3. SIGTERM ends all with exit code 0, and leaves no file.
+   * 1. A line for each process, then {@code ready}. 2. A page of the gateway may use the function's
+   * URL, which the gateway is told. 3. A child that is killed is told, and the others go on. 4.
+   * SIGTERM ends all with exit code 0, and leaves no file.
    */
   @Test
   void runsUntilItIsToldToEnd() throws Exception {
     Up up = start("--generators", "2");
-    assertThat(linesUntilReady(up)).hasSize(4);
+    List<String> lines = linesUntilReady(up);
+    assertThat(lines).hasSize(4);
+
+    String functionUrl = lines.getFirst().replaceFirst(".* url=", "") + "/url/map/";
+    assertThat(Files.readString(Path.of("/proc", "" + children.getLast().pid(), "environ")))
+        .contains("\0COATCHECK_FUNCTION_URL=" + functionUrl + "\0");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest fromThePage =
+          HttpRequest.newBuilder(URI.create(functionUrl))
+              .header("Origin", "http://localhost:" + up.http)
+              .POST(BodyPublishers.ofString("{\"spec\": {\"width\": 64, \"height\": 48}}"))
+              .build();
+      HttpResponse<byte[]> map = http.send(fromThePage, BodyHandlers.ofByteArray());
+      assertThat(map.headers().firstValue("Access-Control-Allow-Origin"))
+          .hasValue("http://localhost:" + up.http);
+      assertThat(map.body()).startsWith(0x89, 'P', 'N', 'G');
+    }
 
     ProcessHandle generator = children.get(2);
     generator.destroyForcibly();

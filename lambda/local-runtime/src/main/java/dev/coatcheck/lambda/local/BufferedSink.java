@@ -27,9 +27,7 @@ final class BufferedSink implements AnswerSink {
   @Override
   public void write(ByteBuffer bytes) throws FunctionFailed {
     if (collected.size() + bytes.remaining() > MAX_BYTES) {
-      throw FunctionFailed.of(
-          "Function.ResponseSizeTooLarge",
-          "Response payload size exceeded maximum allowed payload size (" + MAX_BYTES + " bytes).");
+      throw FunctionFailed.tooLarge(MAX_BYTES);
     }
     byte[] piece = new byte[bytes.remaining()];
     bytes.get(piece);

@@ -14,8 +14,9 @@ import java.util.Base64;
 
 /**
  * The function {@code bytes}: content that looks like a PNG by its signature and costs nearly
- * nothing to make, at a set pace, by every transfer, for load and fault tests. Its spec is {@code
- * {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}; see {@link Faults}.
+ * nothing to make, at a set pace, by every transfer and by its URL, for load and fault tests. Its
+ * spec is {@code {"sizeBytes", "seed", "bytesPerSecond", "firstByteAfter", "fault"}}; see {@link
+ * Faults}.
  *
  * <p>The content is a function of seed and offset alone (SplitMix64 over the number of each 8-byte
  * word, little-endian), so that a test can say what any range of it must be: {@link #content} and
@@ -73,7 +74,8 @@ public final class BytesFunction implements LambdaFunction {
   @Override
   public Faults faultsOf(JsonNode event) {
     try {
-      return Faults.parse(event.path("spec").path("fault"));
+      JsonNode spec = UrlRequest.isIn(event) ? BytesUrlAnswer.specIn(event) : event.path("spec");
+      return Faults.parse(spec.path("fault"));
     } catch (IllegalArgumentException e) {
       // There are none, or the spec is refused as soon as it is read.
       return Faults.NONE;
@@ -99,6 +101,12 @@ public final class BytesFunction implements LambdaFunction {
       throws FunctionFailed, IOException, InterruptedException {
     JsonNode event = invocation.event();
     Faults faults = invocation.faults();
+    if (UrlRequest.isIn(event)) {
+      invocation.answersAs(HttpHead.CONTENT_TYPE);
+      new BytesUrlAnswer(event, (body, spec) -> streamWhenDue(spec, faults, body))
+          .writeTo(faults.on(invocation.metered(sink)));
+      return;
+    }
     BytesSpec spec = BytesSpec.parse(event.path("spec"));
     String transfer = event.path("transfer").asText("RESPONSE_STREAM");
     Pacer.awaitNanoTime(System.nanoTime() + spec.firstByteAfter().toNanos());
@@ -111,6 +119,12 @@ public final class BytesFunction implements LambdaFunction {
               "InvalidEvent",
               "transfer: " + transfer + " (expected: RESPONSE_STREAM, BUFFERED or CALLBACK)");
     }
+  }
+
+  private static void streamWhenDue(BytesSpec spec, Faults faults, ResponseSink sink)
+      throws FunctionFailed, IOException, InterruptedException {
+    Pacer.awaitNanoTime(System.nanoTime() + spec.firstByteAfter().toNanos());
+    stream(spec, faults, sink);
   }
 
   /** The first byte leaves at once, the last one exactly when the whole is due. */

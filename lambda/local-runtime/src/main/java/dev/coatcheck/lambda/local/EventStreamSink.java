@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class EventStreamSink implements AnswerSink {
 
   /** AWS's limit of a streamed answer (Lambda quotas). */
-  private static final long MAX_BYTES = 200L << 20;
+  static final long MAX_BYTES = 200L << 20;
 
   private final Exchange exchange;
   private final ByteBuffer frame = ByteBuffer.allocateDirect(EventFrames.MAX_FRAME_BYTES);
@@ -30,9 +30,7 @@ final class EventStreamSink implements AnswerSink {
   public void write(ByteBuffer bytes) throws IOException, FunctionFailed {
     taken += bytes.remaining();
     if (taken > MAX_BYTES) {
-      throw FunctionFailed.of(
-          "Function.ResponseSizeTooLarge",
-          "Response payload size exceeded maximum allowed payload size (" + MAX_BYTES + " bytes).");
+      throw FunctionFailed.tooLarge(MAX_BYTES);
     }
     while (bytes.hasRemaining()) {
       EventFrames.payloadChunk(bytes, frame);

@@ -51,6 +51,16 @@ final class Exchange {
     return this;
   }
 
+  Exchange addAnswerHeader(String name, String value) {
+    response.getHeaders().add(name, value);
+    return this;
+  }
+
+  Exchange answerStatus(int status) {
+    response.setStatus(status);
+    return this;
+  }
+
   /** The whole body, or null if it is longer than that. */
   byte @Nullable [] body(int maxBytes) throws IOException {
     ByteBuffer whole = ByteBuffer.allocate(64 * 1024);

@@ -1,5 +1,7 @@
 package dev.coatcheck.lambda.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class FunctionFailed extends Exception {
 
   private static final long serialVersionUID = 1L;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final @Nullable String errorType;
   private final String details;
@@ -32,6 +35,13 @@ final class FunctionFailed extends Exception {
     return new FunctionFailed(errorType, details.toString());
   }
 
+  /** An answer above AWS's limit of its kind. */
+  static FunctionFailed tooLarge(long maxBytes) {
+    return of(
+        "Function.ResponseSizeTooLarge",
+        "Response payload size exceeded maximum allowed payload size (" + maxBytes + " bytes).");
+  }
+
   @Nullable String errorType() {
     return errorType;
   }
@@ -39,5 +49,14 @@ final class FunctionFailed extends Exception {
   /** A JSON document, usually {@code {"errorType", "errorMessage"}}. */
   String details() {
     return details;
+  }
+
+  /** The message in the details, or all of them. */
+  String detailsMessage() {
+    try {
+      return JSON.readTree(details).path("errorMessage").asText(details);
+    } catch (JsonProcessingException e) {
+      return details;
+    }
   }
 }

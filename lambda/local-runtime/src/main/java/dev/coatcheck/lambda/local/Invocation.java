@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 
 /**
  * One call of a function: its event, what is to go wrong with it, and what became of it and when.
@@ -32,12 +31,9 @@ final class Invocation {
   private volatile long lastByteAt;
   private volatile long bytes;
   private volatile String outcome = "RUNNING";
+  private volatile String contentType = "application/octet-stream";
 
-  Invocation(FunctionName function, byte[] payload, JsonNode event, Faults faults, Clock clock) {
-    this(UUID.randomUUID().toString(), function, payload, event, faults, clock);
-  }
-
-  private Invocation(
+  Invocation(
       String id,
       FunctionName function,
       byte[] payload,
@@ -80,6 +76,16 @@ final class Invocation {
   /** Those of the whole process and those that the event asks for. */
   Faults faults() {
     return faults;
+  }
+
+  /** What the function says that its answer is. */
+  String contentType() {
+    return contentType;
+  }
+
+  /** Says what the answer is, before its first byte. */
+  void answersAs(String type) {
+    contentType = type;
   }
 
   void started() {

@@ -1,16 +1,9 @@
 package dev.coatcheck.lambda.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -19,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two calls that invoke a function, as the AWS SDKs make them: {@code Invoke} and {@code
- * InvokeWithResponseStream}. An invocation waits, in order, until its function has a free place.
+ * InvokeWithResponseStream}.
  *
  * <p><b>Threading:</b> each call has a virtual thread of its own and blocks it.
  */
@@ -29,29 +22,11 @@ final class InvokeApi extends Handler.Abstract {
       Pattern.compile("/2015-03-31/functions/([^/]+)/invocations");
   private static final Pattern STREAMED =
       Pattern.compile("/2021-11-15/functions/([^/]+)/response-streaming-invocations");
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, LambdaFunction> functions;
-  private final Map<String, Semaphore> places;
-  private final AtomicReference<Faults> faults;
-  private final InvocationLog log;
-  private final Clock clock;
+  private final Functions functions;
 
-  InvokeApi(
-      Map<String, LambdaFunction> functions,
-      AtomicReference<Faults> faults,
-      InvocationLog log,
-      Clock clock) {
-    this.functions = Map.copyOf(functions);
-    this.places =
-        functions.entrySet().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey,
-                    function -> new Semaphore(function.getValue().concurrency(), true)));
-    this.faults = faults;
-    this.log = log;
-    this.clock = clock;
+  InvokeApi(Functions functions) {
+    this.functions = functions;
   }
 
   @Override
@@ -82,19 +57,10 @@ final class InvokeApi extends Handler.Abstract {
 
   private void invoke(FunctionName name, Exchange exchange, boolean stream)
       throws IOException, InterruptedException {
-    LambdaFunction function;
-    Semaphore place;
     Invocation invocation;
     try {
-      function = functions.get(name.plain());
-      place = places.get(name.plain());
-      if (function == null || place == null) {
-        throw ApiError.unknownFunction(name);
-      }
-      invocation = admit(name, function, exchange);
-      if (invocation.faults().throttle()) {
-        throw ApiError.throttled();
-      }
+      functions.get(name);
+      invocation = functions.admit(UUID.randomUUID().toString(), name, payload(exchange));
     } catch (ApiError e) {
       exchange.answerHeader("x-amzn-errortype", e.type());
       exchange.answer(e.status(), e.toJson());
@@ -102,20 +68,11 @@ final class InvokeApi extends Handler.Abstract {
     }
     exchange.answerHeader("x-amzn-requestid", invocation.id());
     exchange.answerHeader("X-Amz-Executed-Version", "$LATEST");
-    log.received(invocation);
-    String outcome = "BROKEN";
-    place.acquire();
-    try {
-      AnswerSink answer = stream ? new EventStreamSink(exchange) : new BufferedSink(exchange);
-      outcome = run(function, invocation, answer);
-    } finally {
-      place.release();
-      log.ended(invocation, outcome);
-    }
+    functions.run(
+        invocation, () -> stream ? new EventStreamSink(exchange) : new BufferedSink(exchange));
   }
 
-  private Invocation admit(FunctionName name, LambdaFunction function, Exchange exchange)
-      throws ApiError, IOException {
+  private static byte[] payload(Exchange exchange) throws ApiError, IOException {
     String type = exchange.header("X-Amz-Invocation-Type");
     if (type != null && !type.equals("RequestResponse")) {
       throw ApiError.invalid("InvocationType: " + type + " (expected: RequestResponse)");
@@ -124,42 +81,6 @@ final class InvokeApi extends Handler.Abstract {
     if (payload == null) {
       throw ApiError.payloadTooLarge(BufferedSink.MAX_BYTES);
     }
-    try {
-      JsonNode event = JSON.readTree(payload.length == 0 ? new byte[] {'{', '}'} : payload);
-      Faults spoiling = faults.get().of(name).and(function.faultsOf(event));
-      return new Invocation(name, payload, event, spoiling, clock);
-    } catch (JsonProcessingException e) {
-      throw ApiError.notJson(e.getOriginalMessage());
-    }
-  }
-
-  /** Runs the function and sends its answer and end; the result is a word for the log. */
-  private String run(LambdaFunction function, Invocation invocation, AnswerSink answer)
-      throws IOException, InterruptedException {
-    invocation.started();
-    if (invocation.faults().runTwice()) {
-      Thread.ofVirtual().start(() -> runForNobody(function, invocation.again()));
-    }
-    FunctionFailed error = null;
-    try {
-      function.invoke(invocation, answer);
-    } catch (FunctionFailed e) {
-      error = e;
-    }
-    answer.end(error);
-    return error == null ? "SUCCEEDED" : "FAILED " + error.errorType();
-  }
-
-  private void runForNobody(LambdaFunction function, Invocation invocation) {
-    String outcome = "SUCCEEDED";
-    invocation.started();
-    log.received(invocation);
-    try {
-      function.invoke(invocation, bytes -> bytes.position(bytes.limit()));
-    } catch (FunctionFailed | IOException | InterruptedException e) {
-      outcome = "FAILED " + e.getMessage();
-    } finally {
-      log.ended(invocation, outcome);
-    }
+    return payload;
   }
 }

@@ -61,10 +61,12 @@ public final class LocalLambda implements AutoCloseable {
               runtimeApi);
       functions.put(MAP, map);
     }
+    Functions byName = new Functions(functions, faults, log, Clock.systemUTC());
     server.setHandler(
         new Handler.Sequence(
             runtimeApi,
-            new InvokeApi(functions, faults, log, Clock.systemUTC()),
+            new InvokeApi(byName),
+            new FunctionUrl(byName, config.cors()),
             new LocalApi(log, faults)));
   }
 
@@ -86,6 +88,11 @@ public final class LocalLambda implements AutoCloseable {
   /** Where SDKs on this machine are to be pointed: {@code http://127.0.0.1:port}. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+  }
+
+  /** The URL by which a browser runs that function. */
+  public URI functionUrl(String function) {
+    return url().resolve("/url/" + function + "/");
   }
 
   @Override

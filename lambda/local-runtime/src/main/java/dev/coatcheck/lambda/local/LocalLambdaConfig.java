@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param bytesConcurrency the same for {@code bytes}, which runs in this process
  * @param functionTimeout after which an invocation of either is ended
  * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
+ * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them,
+ *     or {@code *}; empty is none
  */
 public record LocalLambdaConfig(
     String host,
@@ -31,7 +33,8 @@ public record LocalLambdaConfig(
     int concurrency,
     int bytesConcurrency,
     Duration functionTimeout,
-    String faults) {
+    String faults,
+    String urlOrigins) {
 
   static final String LOOPBACK = "127.0.0.1";
 
@@ -47,31 +50,38 @@ public record LocalLambdaConfig(
 
   /** A free port on 127.0.0.1, no map function, 2 and 64 at once, 60 s, no faults. */
   public static LocalLambdaConfig defaults() {
-    return new LocalLambdaConfig(LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}");
+    return new LocalLambdaConfig(LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "");
   }
 
   /** These with the map function started by that command. */
   public LocalLambdaConfig withMapCommand(List<String> command) {
     return new LocalLambdaConfig(
-        host, port, command, concurrency, bytesConcurrency, functionTimeout, faults);
+        host, port, command, concurrency, bytesConcurrency, functionTimeout, faults, urlOrigins);
   }
 
   /** These with another function time-out. */
   public LocalLambdaConfig withFunctionTimeout(Duration timeout) {
     return new LocalLambdaConfig(
-        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults, urlOrigins);
   }
 
   /** These with another limit of invocations at once, of {@code map} and of {@code bytes}. */
   public LocalLambdaConfig withConcurrency(int ofMap, int ofBytes) {
-    return new LocalLambdaConfig(host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults);
+    return new LocalLambdaConfig(
+        host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults, urlOrigins);
+  }
+
+  /** These with pages that may use the functions' URLs. */
+  public LocalLambdaConfig withUrlOrigins(String origins) {
+    return new LocalLambdaConfig(
+        host, port, mapCommand, concurrency, bytesConcurrency, functionTimeout, faults, origins);
   }
 
   /**
    * Reads {@code COATCHECK_LISTEN}, {@code COATCHECK_MAP_COMMAND} (its words are parted by blanks)
    * or {@code COATCHECK_MAP_JAR}, {@code COATCHECK_LAMBDA_CONCURRENCY}, {@code
-   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT} and {@code
-   * COATCHECK_LAMBDA_FAULT}.
+   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT}, {@code COATCHECK_LAMBDA_FAULT}
+   * and {@code COATCHECK_FUNCTION_URL_ORIGINS}.
    *
    * @throws IllegalArgumentException with all that is wrong, a line each
    */
@@ -94,12 +104,22 @@ public record LocalLambdaConfig(
     } catch (IllegalArgumentException e) {
       wrong.add("COATCHECK_LAMBDA_FAULT: " + e.getMessage());
     }
+    String origins = environment.getOrDefault("COATCHECK_FUNCTION_URL_ORIGINS", "");
+    try {
+      Cors.parse(origins);
+    } catch (IllegalArgumentException e) {
+      wrong.add("COATCHECK_FUNCTION_URL_ORIGINS: " + e.getMessage());
+    }
     List<String> mapCommand = mapCommand(environment, wrong);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
     return new LocalLambdaConfig(
-        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults);
+        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults, origins);
+  }
+
+  Cors cors() {
+    return Cors.parse(urlOrigins);
   }
 
   static Faults parseFaults(String json) {

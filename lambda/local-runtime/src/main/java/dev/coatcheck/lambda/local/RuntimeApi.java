@@ -143,6 +143,10 @@ final class RuntimeApi extends Handler.Abstract {
   }
 
   private static void relay(Run run, Exchange exchange) throws IOException, InterruptedException {
+    String contentType = exchange.header("Content-Type");
+    if (contentType != null) {
+      run.invocation().answersAs(contentType);
+    }
     boolean wanted = true;
     for (boolean last = false; !last; ) {
       Content.Chunk chunk = exchange.nextChunk();

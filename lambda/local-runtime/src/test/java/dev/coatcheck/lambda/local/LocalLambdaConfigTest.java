@@ -19,6 +19,7 @@ class LocalLambdaConfigTest {
     assertThat(config.bytesConcurrency()).isEqualTo(64);
     assertThat(config.functionTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.faults()).isEqualTo("{}");
+    assertThat(config.cors().origins()).isEmpty();
   }
 
   @Test
@@ -31,7 +32,8 @@ class LocalLambdaConfigTest {
                     "COATCHECK_LAMBDA_CONCURRENCY", "3",
                     "COATCHECK_BYTES_CONCURRENCY", "500",
                     "COATCHECK_LAMBDA_TIMEOUT", "1500ms",
-                    "COATCHECK_LAMBDA_FAULT", "{\"throttle\": true}")))
+                    "COATCHECK_LAMBDA_FAULT", "{\"throttle\": true}",
+                    "COATCHECK_FUNCTION_URL_ORIGINS", "http://localhost:8080, https://a.example")))
         .isEqualTo(
             new LocalLambdaConfig(
                 "0.0.0.0",
@@ -40,7 +42,8 @@ class LocalLambdaConfigTest {
                 3,
                 500,
                 Duration.ofMillis(1500),
-                "{\"throttle\": true}"));
+                "{\"throttle\": true}",
+                "http://localhost:8080, https://a.example"));
   }
 
   @Test
@@ -52,12 +55,14 @@ class LocalLambdaConfigTest {
                     "COATCHECK_MAP_JAR", "/nowhere/map.jar",
                     "COATCHECK_LAMBDA_CONCURRENCY", "0",
                     "COATCHECK_LAMBDA_TIMEOUT", "soon",
-                    "COATCHECK_LAMBDA_FAULT", "{\"fial\": 1}")))
+                    "COATCHECK_LAMBDA_FAULT", "{\"fial\": 1}",
+                    "COATCHECK_FUNCTION_URL_ORIGINS", "localhost:8080")))
         .hasMessageContaining(
             "COATCHECK_LISTEN: 9001 (expected: 127.0.0.1, or 0.0.0.0 for all, and a port)")
         .hasMessageContaining("COATCHECK_MAP_JAR: /nowhere/map.jar (expected: ")
         .hasMessageContaining("COATCHECK_LAMBDA_CONCURRENCY: 0 (expected: ")
         .hasMessageContaining("COATCHECK_LAMBDA_TIMEOUT: soon (expected: ")
-        .hasMessageContaining("COATCHECK_LAMBDA_FAULT: fial: unknown field");
+        .hasMessageContaining("COATCHECK_LAMBDA_FAULT: fial: unknown field")
+        .hasMessageContaining("COATCHECK_FUNCTION_URL_ORIGINS: localhost:8080 (expected: ");
   }
 }

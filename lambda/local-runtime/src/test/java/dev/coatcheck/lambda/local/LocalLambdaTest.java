@@ -285,7 +285,7 @@ class LocalLambdaTest {
 
   @Test
   void moreThanTheLimitWaitInOrder() throws Exception {
-    String hanging = event("\"sizeBytes\": 2000000, \"bytesPerSecond\": 1000");
+    String hanging = event("\"sizeBytes\": 200000000, \"bytesPerSecond\": 100000");
     List<CompletableFuture<AwsClient.Streamed>> running = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       running.add(client.stream("bytes", hanging));

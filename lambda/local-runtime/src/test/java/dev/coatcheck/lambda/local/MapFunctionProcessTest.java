@@ -6,7 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +107,52 @@ class MapFunctionProcessTest {
     InvokeResponse answer = client.invoke("map", "{\"transfer\": \"CALLBACK\"}").join();
 
     assertThat(answer.payload().asUtf8String()).contains("\"errorType\":\"InvalidEvent\"");
+  }
+
+  @Test
+  void mapIsTheSameByItsUrlAsBytesAndAsEvents() throws Exception {
+    byte[] streamed = client.stream("map", "{\"spec\": " + SMALL + "}").join().bytes();
+
+    HttpResponse<byte[]> bytes = post("{\"spec\": " + SMALL + "}", "image/*");
+    assertThat(bytes.statusCode()).isEqualTo(200);
+    assertThat(bytes.headers().firstValue("Content-Type")).hasValue("image/png");
+    assertThat(bytes.body()).isEqualTo(streamed);
+
+    HttpResponse<byte[]> events = post("{\"spec\": " + SMALL + "}", "text/event-stream");
+    assertThat(events.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    List<Sse> told = Sse.parse(new String(events.body(), StandardCharsets.UTF_8));
+    assertThat(told.getFirst().data()).isEqualTo("{\"contentType\":\"image/png\"}");
+    assertThat(Sse.image(told)).isEqualTo(streamed);
+    assertThat(told.getLast())
+        .isEqualTo(
+            new Sse(
+                "done",
+                "",
+                "{\"sizeBytes\":%d,\"sha256\":\"%s\"}"
+                    .formatted(streamed.length, UploadServer.sha256(streamed))));
+  }
+
+  @Test
+  void refusedSpecIsAProblemByTheUrl() throws Exception {
+    HttpResponse<byte[]> refused = post("{\"spec\": {\"zoom\": 99}}", "text/event-stream");
+
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    JsonNode problem = new ObjectMapper().readTree(refused.body());
+    assertThat(problem.get("reason").textValue()).isEqualTo("SPEC_REFUSED");
+    assertThat(problem.get("detail").textValue()).startsWith("zoom: 99 (expected: ");
+  }
+
+  private HttpResponse<byte[]> post(String body, String accept) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(lambda.functionUrl("map"))
+              .header("Content-Type", "application/json")
+              .header("Accept", accept)
+              .POST(BodyPublishers.ofString(body))
+              .build(),
+          BodyHandlers.ofByteArray());
+    }
   }
 
   @Test

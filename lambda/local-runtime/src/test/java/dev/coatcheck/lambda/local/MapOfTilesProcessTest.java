@@ -1,13 +1,22 @@
 package dev.coatcheck.lambda.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -81,7 +90,28 @@ class MapOfTilesProcessTest {
         assertThat(whole.payload().asUtf8String()).contains("\"errorType\":\"TileFailed\"");
       }
       assertThat(server.isComplete()).isFalse();
+
+      byte[] events = eventsUntilTheyBreakOff(lambda.functionUrl("map"));
+      assertThat(new String(events, StandardCharsets.UTF_8))
+          .startsWith("event: image\n")
+          .containsPattern("event: failed\ndata: .*tile 2/[23]/[12]: status 404.*\n\n$")
+          .contains("\"reason\":\"FUNCTION_FAILED\"")
+          .doesNotContain("event: done");
     }
+  }
+
+  private static byte[] eventsUntilTheyBreakOff(URI url) throws Exception {
+    ByteArrayOutputStream events = new ByteArrayOutputStream();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(url)
+              .header("Accept", "text/event-stream")
+              .POST(BodyPublishers.ofString("{\"spec\": " + SPEC + "}"))
+              .build();
+      InputStream body = http.send(request, BodyHandlers.ofInputStream()).body();
+      assertThatThrownBy(() -> body.transferTo(events)).isInstanceOf(IOException.class);
+    }
+    return events.toByteArray();
   }
 
   @Test

@@ -9,11 +9,13 @@ import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * A function process that does what its event says, so that a test can see what becomes of it:
- * {@code {"do": "stream|failMidway|exitMidway|error|exit|hang|environment|gate", …}}.
+ * {@code {"do": "stream|failMidway|exitMidway|error|exit|hang|environment|gate", …}}, or what the
+ * path of its URL says: {@code /echo|plain|headless}.
  */
 final class ScriptedFunction {
 
@@ -36,6 +38,10 @@ final class ScriptedFunction {
   }
 
   private static void answer(JsonNode event, String id, boolean hasDeadline) throws Exception {
+    if (event.has("rawPath")) {
+      answerUrl(event, id);
+      return;
+    }
     switch (event.get("do").textValue()) {
       case "stream" -> stream(id, event.get("bytes").longValue(), "");
       case "failMidway" -> {
@@ -75,6 +81,35 @@ final class ScriptedFunction {
     }
   }
 
+  private static void answerUrl(JsonNode event, String id) throws IOException {
+    String http = "application/vnd.awslambda.http-integration-response";
+    switch (event.get("rawPath").textValue()) {
+      case "/echo" -> {
+        String head =
+            "{\"statusCode\": 201, \"headers\": {\"Content-Type\": \"application/json\","
+                + " \"X-Own\": \"yes\", \"Transfer-Encoding\": \"gzip\"},"
+                + " \"cookies\": [\"a=1\", \"b=2; Path=/\"]}";
+        streamInPieces(id, http, head + "\0".repeat(8) + event, 3);
+      }
+      case "/plain" -> streamInPieces(id, "text/plain", "as it is", 100);
+      case "/headless" -> streamInPieces(id, http, "no head at all\0\0\0\0\0\0\0\0body", 100);
+      default -> throw new IllegalArgumentException(event.toString());
+    }
+  }
+
+  private static void streamInPieces(String id, String contentType, String text, int pieceBytes)
+      throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (Socket socket = begin(id, "Content-Type: " + contentType + "\r\n")) {
+      for (int at = 0; at < bytes.length; at += pieceBytes) {
+        int end = Math.min(at + pieceBytes, bytes.length);
+        chunk(socket.getOutputStream(), Arrays.copyOfRange(bytes, at, end));
+      }
+      socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
+  }
+
   private static void stream(String id, long bytes, String trailers) throws IOException {
     try (Socket socket = begin(id)) {
       OutputStream out = socket.getOutputStream();
@@ -88,6 +123,10 @@ final class ScriptedFunction {
   }
 
   private static Socket begin(String id) throws IOException {
+    return begin(id, "");
+  }
+
+  private static Socket begin(String id, String headers) throws IOException {
     URI uri = url("/");
     Socket socket = new Socket(uri.getHost(), uri.getPort());
     String head =
@@ -96,6 +135,7 @@ final class ScriptedFunction {
             + "/response HTTP/1.1\r\nHost: "
             + API
             + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+            + headers
             + "Lambda-Runtime-Function-Response-Mode: streaming\r\n"
             + "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n"
             + "\r\n";

@@ -11,9 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers events, one after the other: {@code {"spec": {…}, "transfer":
+ * Answers events, one after the other: a generator's, {@code {"spec": {…}, "transfer":
  * "RESPONSE_STREAM|BUFFERED|CALLBACK", "upload": {…}}}, of which only {@code CALLBACK} has {@code
- * upload}. A spec that is refused is an error of type {@code InvalidSpec}.
+ * upload}, and those of the function's URL, {@link UrlRequest}. A generator's spec that is refused
+ * is an error of type {@code InvalidSpec}.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -44,10 +45,15 @@ final class MapHandler {
   void answer(RuntimeApi.Next next) throws IOException, InterruptedException {
     try {
       JsonNode event = next.event();
+      if (UrlRequest.isIn(event)) {
+        stream(next.id(), HttpHead.CONTENT_TYPE, new UrlAnswer(event, image)::writeTo);
+        return;
+      }
       String transfer = event.path("transfer").asText("RESPONSE_STREAM");
       MapSpec spec = MapSpec.parse(event.path("spec"));
       switch (transfer) {
-        case "RESPONSE_STREAM" -> stream(next.id(), spec);
+        case "RESPONSE_STREAM" ->
+            stream(next.id(), spec.contentType(), out -> image.write(spec, out));
         case "BUFFERED" -> answerWhole(next.id(), spec);
         case "CALLBACK" -> push(next.id(), spec, UploadAddress.parse(event.path("upload")));
         default ->
@@ -65,11 +71,11 @@ final class MapHandler {
     }
   }
 
-  private void stream(String id, MapSpec spec)
+  private void stream(String id, String contentType, Body body)
       throws IOException, TileFailed, InterruptedException {
-    try (ResponseStream out = api.stream(id, contentType(spec))) {
+    try (ResponseStream out = api.stream(id, contentType)) {
       try {
-        image.write(spec, out);
+        body.writeTo(out);
         out.complete();
       } catch (TileFailed e) {
         if (!out.hasBegun()) {
@@ -123,10 +129,8 @@ final class MapHandler {
     return uploads;
   }
 
-  private static String contentType(MapSpec spec) {
-    return switch (spec.format()) {
-      case PNG -> "image/png";
-      case JPEG -> "image/jpeg";
-    };
+  /** What is written into a streamed answer. */
+  private interface Body {
+    void writeTo(ResponseStream out) throws IOException, TileFailed, InterruptedException;
   }
 }

@@ -47,6 +47,14 @@ record MapSpec(
   /** Korea and its neighbours. */
   static final MapSpec DEFAULT = new MapSpec(37.57, 126.98, 6, 4096, 3072, Format.PNG, Style.PAPER);
 
+  /** The media type of the image. */
+  String contentType() {
+    return switch (format) {
+      case PNG -> "image/png";
+      case JPEG -> "image/jpeg";
+    };
+  }
+
   /**
    * Reads {@code {"center": {"lat", "lon"}, "zoom", "width", "height", "format", "style"}}; what is
    * missing is as in {@link #DEFAULT}.
