@@ -72,7 +72,9 @@ all.forEach((fence, index) => {
       fence.text.replaceAll('localhost:8080', new URL(http).host).replaceAll('localhost:9080', grpc));
 
     const [command, ...options] = runner.command;
-    const ran = spawnSync(command, [...options, name], { cwd: directory, encoding: 'utf8', timeout: PATIENCE_MS });
+    const ran = spawnSync(command, [...options, name], {
+      cwd: directory, encoding: 'utf8', timeout: PATIENCE_MS, env: { ...process.env, LC_ALL: 'C' },
+    });
 
     const missing = command.startsWith('python-') ? ' (expected: Debian\'s python3-grpcio)' : '';
     assert.equal(ran.error, undefined, `${ran.error}${missing}`);

@@ -11,15 +11,19 @@ import dev.coatcheck.v1.WatchGeneratorResponse;
 import dev.coatcheck.v1.WatchImageResponse;
 import io.grpc.Status.Code;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +109,7 @@ final class ContractTest extends GatewayTest {
                 Stream.of("INTERNAL"))
             .sorted()
             .toList();
-    List<String> documented = new CopyOnWriteArrayList<>();
+    List<String> documented = new ArrayList<>();
     document
         .root()
         .at("/components/schemas/Reason/enum")
@@ -204,10 +208,10 @@ final class ContractTest extends GatewayTest {
     broken.gateBytes = 50_000;
     broken.failAtBytes = 50_000;
     generator.next = broken;
-    var events =
-        sendLater("POST", "/v1/images:generate", SPEC, "Accept", "text/event-stream");
-    failAfterAHeartbeat(broken);
-    check(GENERATE, events.get(), "Accept");
+    check(
+        GENERATE,
+        watch("POST", "/v1/images:generate", SPEC, failingAfterAHeartbeat(broken)),
+        "Accept");
     generator.next = null;
     check(GENERATE, ask("POST", "/v1/images:generate", SPEC, "Accept", "text/event-stream"));
     wrongBodies(GENERATE, "/v1/images:generate");
@@ -269,10 +273,10 @@ final class ContractTest extends GatewayTest {
     ScriptedImage broken = generator.hold(ScriptedImage.ofSize(100_000));
     broken.gateBytes = 50_000;
     broken.failAtBytes = 50_000;
-    var events =
-        sendLater("GET", "/v1/" + broken.name + "/content", "", "Accept", "text/event-stream");
-    failAfterAHeartbeat(broken);
-    check(DOWNLOAD, events.get(), "Accept");
+    check(
+        DOWNLOAD,
+        watch("GET", "/v1/" + broken.name + "/content", "", failingAfterAHeartbeat(broken)),
+        "Accept");
     ScriptedImage whole = generator.hold(ScriptedImage.ofSize(100_000));
     check(
         DOWNLOAD,
@@ -298,28 +302,59 @@ final class ContractTest extends GatewayTest {
   }
 
   /** 1. The first half. 2. Silence, and a heartbeat. 3. The function fails. */
-  private static void failAfterAHeartbeat(ScriptedImage image) throws Exception {
-    await().atMost(PATIENCE).until(() -> image.chunksSent.get() > 0);
-    Thread.sleep(1500); // half the patience, and more than a third, after which one is due
-    image.failure = Refusals.of(Code.INTERNAL, ErrorReason.FUNCTION_FAILED, Map.of());
-    image.go();
+  private static List<Step> failingAfterAHeartbeat(ScriptedImage image) {
+    return List.of(
+        new Step(
+            "event: heartbeat",
+            () -> {
+              image.failure = Refusals.of(Code.INTERNAL, ErrorReason.FUNCTION_FAILED, Map.of());
+              image.go();
+            }));
+  }
+
+  /** What is done once the events have come so far. */
+  private record Step(String seen, Runnable then) {}
+
+  /** All events, while {@code steps} are taken. */
+  private Answer watch(String method, String path, String json, List<Step> steps)
+      throws Exception {
+    var request = request(uri(path), "Accept", "text/event-stream");
+    if (json.isEmpty()) {
+      request.method(method, BodyPublishers.noBody());
+    } else {
+      request.method(method, BodyPublishers.ofString(json)).headers(AS_JSON);
+    }
+    var response = http.send(request.build(), BodyHandlers.ofInputStream());
+    var body = new ByteArrayOutputStream();
+    try (InputStream in = response.body()) {
+      for (Step step : steps) {
+        while (!body.toString(StandardCharsets.UTF_8).contains(step.seen)) {
+          int next = in.read();
+          assertThat(next).as("the end, before " + step.seen).isNotNegative();
+          body.write(next);
+        }
+        step.then.run();
+      }
+      in.transferTo(body);
+    }
+    return Answer.of(response, body.toByteArray());
   }
 
   private void news() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(10));
-    String path = "/v1/" + image.name + "/events";
-    var events = sendLater("GET", path, "");
-    await().atMost(PATIENCE).until(() -> generator.imageWatchers() == 1);
-    for (var news :
+    List<Step> steps =
         List.of(
-            WatchImageResponse.newBuilder().setImage(image.toProto()).build(),
-            WatchImageResponse.getDefaultInstance())) {
-      Thread.sleep(300); // or the newest takes the place of the one before
-      generator.tell(news);
-    }
-    Thread.sleep(300);
-    generator.endWatches();
-    check(WATCH, events.get());
+            new Step(
+                "event: state",
+                () -> {
+                  await().atMost(PATIENCE).until(() -> generator.imageWatchers() == 1);
+                  generator.tell(
+                      WatchImageResponse.newBuilder().setImage(image.toProto()).build());
+                }),
+            new Step(
+                "event: progress", () -> generator.tell(WatchImageResponse.getDefaultInstance())),
+            new Step("event: heartbeat", generator::endWatches));
+    check(WATCH, watch("GET", "/v1/" + image.name + "/events", "", steps));
     check(WATCH, ask("GET", "/v1/images/a%2fb/events", ""));
   }
 
@@ -345,14 +380,17 @@ final class ContractTest extends GatewayTest {
         SOCKET,
         raw("GET " + path + " HTTP/1.1\r\n" + handshake.replace("Key: A", "Key: ") + "\r\n"));
     check(SOCKET, ask("GET", path, ""));
-    for (ScriptedImage held : List.of(image, ScriptedImage.ofSize(10))) {
-      for (String message : messages(held.name.isEmpty() ? "images/x" : held.name)) {
+    image.chunkBytes = 5;
+    image.gateBytes = 5;
+    for (String name : List.of(image.name, "images/x")) {
+      for (String message : messages(name, () -> image.openTo(Integer.MAX_VALUE))) {
         document.checkMessage(SOCKET, message);
       }
     }
   }
 
-  private List<String> messages(String name) throws Exception {
+  /** The text messages of a socket; the rest of the image comes once there was some progress. */
+  private List<String> messages(String name, Runnable onProgress) throws Exception {
     List<String> messages = new CopyOnWriteArrayList<>();
     CompletableFuture<Integer> closed = new CompletableFuture<>();
     WebSocket socket =
@@ -364,6 +402,9 @@ final class ContractTest extends GatewayTest {
                   public @Nullable CompletionStage<?> onText(
                       WebSocket from, CharSequence data, boolean last) {
                     messages.add(data.toString()); // short, so that it comes in one piece
+                    if (data.toString().contains("\"event\":\"progress\"")) {
+                      onProgress.run();
+                    }
                     from.request(1);
                     return null;
                   }
