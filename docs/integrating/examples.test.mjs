@@ -4,7 +4,7 @@
 // python3-grpcio.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -18,13 +18,19 @@ const RUNNERS = {
   sh: { file: 'sh', command: ['bash', '-euo', 'pipefail'] },
   js: { file: 'mjs', command: ['node'] },
   python: { file: 'py', command: [python()] },
-  java: { file: 'java', command: ['java', '-cp', `${root}/cli/target/lib/*`] },
+  java: { file: 'java', command: ['java', '-cp', clientJars().join(path.delimiter)] },
 };
 
 const page = readFileSync(path.join(root, 'docs', 'integrating.md'), 'utf8');
 const directory = mkdtempSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'run-')); // below its node_modules
 symlinkSync(path.join(root, 'proto'), path.join(directory, 'proto'));
 after(() => rmSync(directory, { recursive: true }));
+
+/** The client and what it needs, out of what the command has. */
+function clientJars() {
+  const lib = path.join(root, 'cli', 'target', 'lib');
+  return readdirSync(lib).filter((jar) => !/^(logback|slf4j)/.test(jar)).map((jar) => path.join(lib, jar));
+}
 
 /** A Python that has gRPC: Debian's own before any other. */
 function python() {

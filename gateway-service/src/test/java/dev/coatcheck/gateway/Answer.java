@@ -26,8 +26,7 @@ record Answer(int status, Map<String, String> headers, String text) {
         .headers()
         .map()
         .forEach((name, values) -> headers.put(name, String.join(", ", values)));
-    return new Answer(
-        response.statusCode(), headers, new String(body, StandardCharsets.UTF_8));
+    return new Answer(response.statusCode(), headers, new String(body, StandardCharsets.UTF_8));
   }
 
   /** What a raw connection read: the head up to the empty line, and the body if it has a length. */

@@ -121,8 +121,7 @@ final class ContractTest extends GatewayTest {
   @Test
   void everyStatusIsInTheDocument() throws Exception {
     Set<String> inCode = new TreeSet<>();
-    try (Stream<Path> files =
-        Files.list(Path.of("src/main/java/dev/coatcheck/gateway/http"))) {
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/coatcheck/gateway/http"))) {
       for (Path file : files.toList()) {
         Pattern.compile("HttpStatus\\.[A-Z_]+_([1-5][0-9]{2})")
             .matcher(Files.readString(file))
@@ -226,7 +225,8 @@ final class ContractTest extends GatewayTest {
     check(operation, ask("POST", path, "{"));
     check(operation, ask("POST", path, "{\"colour\": 1}"));
     check(operation, ask("POST", path, "{\"spec\": \"" + "x".repeat(70_000) + "\"}"));
-    check(operation, send("POST", path, BodyPublishers.ofString("x"), "Content-Type", "text/plain"));
+    check(
+        operation, send("POST", path, BodyPublishers.ofString("x"), "Content-Type", "text/plain"));
   }
 
   private void metadata() throws Exception {
@@ -316,8 +316,7 @@ final class ContractTest extends GatewayTest {
   private record Step(String seen, Runnable then) {}
 
   /** All events, while {@code steps} are taken. */
-  private Answer watch(String method, String path, String json, List<Step> steps)
-      throws Exception {
+  private Answer watch(String method, String path, String json, List<Step> steps) throws Exception {
     var request = request(uri(path), "Accept", "text/event-stream");
     if (json.isEmpty()) {
       request.method(method, BodyPublishers.noBody());
@@ -348,8 +347,7 @@ final class ContractTest extends GatewayTest {
                 "event: state",
                 () -> {
                   await().atMost(PATIENCE).until(() -> generator.imageWatchers() == 1);
-                  generator.tell(
-                      WatchImageResponse.newBuilder().setImage(image.toProto()).build());
+                  generator.tell(WatchImageResponse.newBuilder().setImage(image.toProto()).build());
                 }),
             new Step(
                 "event: progress", () -> generator.tell(WatchImageResponse.getDefaultInstance())),
@@ -362,19 +360,27 @@ final class ContractTest extends GatewayTest {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(10));
     String path = "/v1/" + image.name + "/socket";
     String handshake =
-        "Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+        String.join(
+            "\r\n",
+            "Host: a",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            "");
     check(
         SOCKET,
         raw(
-            "GET " + path + "?offset=0&claim=proof HTTP/1.1\r\nOrigin: http://a\r\n" + handshake
+            "GET "
+                + path
+                + "?offset=0&claim=proof HTTP/1.1\r\nOrigin: http://a\r\n"
+                + handshake
                 + "\r\n"),
         "offset",
         "claim",
         "Origin");
     check(
-        SOCKET,
-        raw("GET " + path + " HTTP/1.1\r\nOrigin: https://other\r\n" + handshake + "\r\n"));
+        SOCKET, raw("GET " + path + " HTTP/1.1\r\nOrigin: https://other\r\n" + handshake + "\r\n"));
     check(SOCKET, raw("GET " + path + "?offset=x HTTP/1.1\r\n" + handshake + "\r\n"));
     check(
         SOCKET,
@@ -439,7 +445,9 @@ final class ContractTest extends GatewayTest {
     check(
         PART,
         raw(
-            "PATCH " + path + " HTTP/1.1\r\nHost: a\r\nUpload-Offset: 0\r\nUpload-Writer: a\r\n"
+            "PATCH "
+                + path
+                + " HTTP/1.1\r\nHost: a\r\nUpload-Offset: 0\r\nUpload-Writer: a\r\n"
                 + "Content-Length: 99999999\r\n\r\n"));
     document.checkRequest(COMPLETE, DIGEST);
     check(

@@ -70,7 +70,13 @@ final class CrossOriginTest extends GatewayTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {OTHER, "http://maps.example", "https://maps.example:8443", "null", "https://mapsxexample"})
+      strings = {
+        OTHER,
+        "http://maps.example",
+        "https://maps.example:8443",
+        "null",
+        "https://mapsxexample"
+      })
   void anotherOriginIsToldNothing(String origin) throws Exception {
     assertThat(preflight(origin, "POST", "content-type").headers())
         .doesNotContainKey("access-control-allow-origin")

@@ -87,8 +87,18 @@ final class GatewayConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a", "null", "https://", "https://a/", "https://a,", "ftp://a", "https://*.a", "a:1",
-        "https://a:70000", "https://b@a", "https://a?b", "https://a b"
+        "a",
+        "null",
+        "https://",
+        "https://a/",
+        "https://a,",
+        "ftp://a",
+        "https://*.a",
+        "a:1",
+        "https://a:70000",
+        "https://b@a",
+        "https://a?b",
+        "https://a b"
       })
   void originsOfAnotherFormAreRefused(String origins) {
     assertThatThrownBy(() -> BrowserOrigins.parse(origins))

@@ -84,7 +84,13 @@ abstract class GatewayTest {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
         new GatewayConfig(
-            anyPort, anyPort, discovery, directory.resolve("keyset"), anyPort, stallTimeout(), corsOrigins()));
+            anyPort,
+            anyPort,
+            discovery,
+            directory.resolve("keyset"),
+            anyPort,
+            stallTimeout(),
+            corsOrigins()));
   }
 
   final URI uri(String path) {

@@ -19,16 +19,22 @@ import java.util.TreeSet;
 
 /**
  * An OpenAPI 3.1 document that real answers are held against, and that remembers which of its words
- * were seen: operations, statuses, reasons, media types, headers, parameters and events. A word that
- * it does not have fails at once.
+ * were seen: operations, statuses, reasons, media types, headers, parameters and events. A word
+ * that it does not have fails at once.
  */
 final class OpenApiDocument {
 
   /** Of HTTP itself, or of every answer. */
   private static final Set<String> USUAL_HEADERS =
       Set.of(
-          "cache-control", "connection", "content-length", "content-type", "date",
-          "referrer-policy", "transfer-encoding", "x-content-type-options");
+          "cache-control",
+          "connection",
+          "content-length",
+          "content-type",
+          "date",
+          "referrer-policy",
+          "transfer-encoding",
+          "x-content-type-options");
 
   private static final List<String> METHODS = List.of("get", "head", "post", "patch", "delete");
   private static final String PROBLEM = "application/problem+json";
@@ -70,8 +76,7 @@ final class OpenApiDocument {
   /** What {@code operation} says of itself. */
   JsonNode operation(String operation) {
     String[] words = operation.split(" ", 2);
-    JsonNode found =
-        document.get("paths").path(words[1]).path(words[0].toLowerCase(Locale.ROOT));
+    JsonNode found = document.get("paths").path(words[1]).path(words[0].toLowerCase(Locale.ROOT));
     assertThat(found.isObject()).as(operation + " is in the document").isTrue();
     return found;
   }

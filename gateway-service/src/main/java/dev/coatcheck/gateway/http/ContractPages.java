@@ -14,7 +14,8 @@ import org.eclipse.jetty.http.HttpStatus;
 final class ContractPages {
 
   private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/";
-  private static final String SWAGGER_UI_POM = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
+  private static final String SWAGGER_UI_POM =
+      "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
 
   /** Pictures may be what somebody has tried out ({@code blob:}), or in the style sheet. */
   private static final String PAGE_POLICY =
@@ -27,8 +28,7 @@ final class ContractPages {
   private final PackagedFile page;
   private final Map<String, PackagedFile> files;
 
-  private ContractPages(
-      PackagedFile openApi, PackagedFile page, Map<String, PackagedFile> files) {
+  private ContractPages(PackagedFile openApi, PackagedFile page, Map<String, PackagedFile> files) {
     this.openApi = openApi;
     this.page = page;
     this.files = files;

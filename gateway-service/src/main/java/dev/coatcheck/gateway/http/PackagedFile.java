@@ -65,7 +65,8 @@ final class PackagedFile {
 
   /** By weak comparison (RFC 9110, 13.1.2). */
   private boolean isKnown(List<String> tags) {
-    return tags.stream().anyMatch(tag -> tag.equals("*") || tag.replace("W/", "").equals(entityTag));
+    return tags.stream()
+        .anyMatch(tag -> tag.equals("*") || tag.replace("W/", "").equals(entityTag));
   }
 
   private static String digest(byte[] content) {

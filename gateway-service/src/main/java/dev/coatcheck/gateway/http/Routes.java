@@ -35,7 +35,8 @@ final class Routes extends Handler.Abstract.NonBlocking {
   /** All that there is, each {@code METHOD path}. */
   List<String> operations() {
     return routes.stream()
-        .flatMap(route -> route.methods.keySet().stream().map(method -> method + " " + route.template))
+        .flatMap(
+            route -> route.methods.keySet().stream().map(method -> method + " " + route.template))
         .toList();
   }
 
