@@ -282,8 +282,9 @@ final class OpenApiDocument {
     if (value.isObject()) {
       closed.put("unevaluatedProperties", false);
     }
-    closed.set("components", document.get("components"));
-    Schema compiled = SCHEMAS.getSchema(closed);
+    closed.set("$defs", document.get("components"));
+    Schema compiled =
+        SCHEMAS.getSchema(closed.toString().replace("#/components/", "#/$defs/"));
     assertThat(compiled.validate(value)).as(what).isEmpty();
   }
 

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -16,6 +17,8 @@ import org.eclipse.jetty.http.HttpStatus;
  * them is told so by 304.
  */
 final class PackagedFile {
+
+  private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
 
   private final byte[] content;
   private final String contentType;
@@ -56,7 +59,7 @@ final class PackagedFile {
     out.put(HttpHeader.CACHE_CONTROL, "no-cache"); // to be asked for again, which costs little
     out.put(HttpHeader.ETAG, entityTag);
     headers.forEach(out::put);
-    if (isKnown(exchange.request().getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true))) {
+    if (isKnown(exchange.request().getHeaders().getValuesList(HttpHeader.IF_NONE_MATCH))) {
       exchange.sendEmpty(HttpStatus.NOT_MODIFIED_304);
     } else {
       exchange.send(HttpStatus.OK_200, contentType, content);
@@ -64,9 +67,10 @@ final class PackagedFile {
   }
 
   /** By weak comparison (RFC 9110, 13.1.2). */
-  private boolean isKnown(List<String> tags) {
-    return tags.stream()
-        .anyMatch(tag -> tag.equals("*") || tag.replace("W/", "").equals(entityTag));
+  private boolean isKnown(List<String> values) {
+    String tags = String.join(",", values).strip();
+    return tags.equals("*")
+        || TAG.matcher(tags).results().anyMatch(tag -> tag.group().equals(entityTag));
   }
 
   private static String digest(byte[] content) {
