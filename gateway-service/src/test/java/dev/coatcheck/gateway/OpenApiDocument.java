@@ -283,8 +283,7 @@ final class OpenApiDocument {
       closed.put("unevaluatedProperties", false);
     }
     closed.set("$defs", document.get("components"));
-    Schema compiled =
-        SCHEMAS.getSchema(closed.toString().replace("#/components/", "#/$defs/"));
+    Schema compiled = SCHEMAS.getSchema(closed.toString().replace("#/components/", "#/$defs/"));
     assertThat(compiled.validate(value)).as(what).isEmpty();
   }
 
