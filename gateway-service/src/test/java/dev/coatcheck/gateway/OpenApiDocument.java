@@ -282,8 +282,8 @@ final class OpenApiDocument {
     if (value.isObject()) {
       closed.put("unevaluatedProperties", false);
     }
-    closed.set("$defs", document.get("components"));
-    Schema compiled = SCHEMAS.getSchema(closed.toString().replace("#/components/", "#/$defs/"));
+    closed.set("$defs", schemas());
+    Schema compiled = SCHEMAS.getSchema(closed.toString().replace("#/components/schemas/", "#/$defs/"));
     assertThat(compiled.validate(value)).as(what).isEmpty();
   }
 
