@@ -283,7 +283,8 @@ final class OpenApiDocument {
       closed.put("unevaluatedProperties", false);
     }
     closed.set("$defs", schemas());
-    Schema compiled = SCHEMAS.getSchema(closed.toString().replace("#/components/schemas/", "#/$defs/"));
+    Schema compiled =
+        SCHEMAS.getSchema(closed.toString().replace("#/components/schemas/", "#/$defs/"));
     assertThat(compiled.validate(value)).as(what).isEmpty();
   }
 
