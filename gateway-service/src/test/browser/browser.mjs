@@ -28,7 +28,7 @@ export async function startBrowser() {
       await browser.close();
       chrome.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

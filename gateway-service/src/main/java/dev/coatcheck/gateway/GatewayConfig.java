@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param management {@code COATCHECK_MANAGEMENT}: gRPC health and channelz, for operators
  * @param stallTimeout {@code COATCHECK_STALL_TIMEOUT}: a reader that takes nothing for so long is
  *     cut
+ * @param corsOrigins {@code COATCHECK_CORS_ORIGINS}: whose pages may call it from a browser
  */
 public record GatewayConfig(
     HostPort http,
@@ -30,7 +32,8 @@ public record GatewayConfig(
     Discovery generators,
     Path keyset,
     HostPort management,
-    Duration stallTimeout) {
+    Duration stallTimeout,
+    Set<String> corsOrigins) {
 
   static final String HTTP = "COATCHECK_HTTP";
   static final String GRPC = "COATCHECK_GRPC";
@@ -38,6 +41,7 @@ public record GatewayConfig(
   static final String KEYSET = "COATCHECK_KEYSET";
   static final String MANAGEMENT = "COATCHECK_MANAGEMENT";
   static final String STALL_TIMEOUT = "COATCHECK_STALL_TIMEOUT";
+  static final String CORS_ORIGINS = "COATCHECK_CORS_ORIGINS";
 
   private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
@@ -45,6 +49,10 @@ public record GatewayConfig(
   private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
 
   private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,5})s");
+
+  public GatewayConfig {
+    corsOrigins = Set.copyOf(corsOrigins);
+  }
 
   /** Settings that cannot be used; {@link #errors} has one line for each. */
   public static final class Invalid extends Exception {
@@ -76,15 +84,18 @@ public record GatewayConfig(
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
     Duration stallTimeout =
         reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
+    Set<String> corsOrigins =
+        reader.read(CORS_ORIGINS, Set.of(), BrowserOrigins::parse, BrowserOrigins.EXPECTED);
     if (http == null
         || grpc == null
         || generators == null
         || keyset == null
         || management == null
-        || stallTimeout == null) {
+        || stallTimeout == null
+        || corsOrigins == null) {
       throw new Invalid(reader.errors);
     }
-    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout);
+    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout, corsOrigins);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {

@@ -16,6 +16,7 @@ import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -98,6 +99,7 @@ public final class GatewayServer implements AutoCloseable {
           HttpServer.start(
               config.http().toSocketAddress(),
               config.stallTimeout(),
+              config.corsOrigins(),
               calls,
               uploads,
               relays,
@@ -124,6 +126,11 @@ public final class GatewayServer implements AutoCloseable {
   /** The port for operators. */
   public int managementPort() {
     return rpc.managementPort();
+  }
+
+  /** All that is served over HTTP, each {@code METHOD path}. */
+  public List<String> httpOperations() {
+    return http.operations();
   }
 
   /** What passed through so far. */

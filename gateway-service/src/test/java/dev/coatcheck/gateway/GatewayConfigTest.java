@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,8 @@ final class GatewayConfigTest {
                 new Discovery.Fixed(List.of("a:9090")),
                 keyset,
                 new HostPort("127.0.0.1", 0),
-                Duration.ofSeconds(60)));
+                Duration.ofSeconds(60),
+                Set.of()));
   }
 
   @Test
@@ -53,7 +55,8 @@ final class GatewayConfigTest {
                 "COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090",
                 "COATCHECK_KEYSET", keyset.toString(),
                 "COATCHECK_MANAGEMENT", "localhost:3",
-                "COATCHECK_STALL_TIMEOUT", "5s"));
+                "COATCHECK_STALL_TIMEOUT", "5s",
+                "COATCHECK_CORS_ORIGINS", "https://Maps.example:443, http://localhost:3000"));
 
     assertThat(config)
         .isEqualTo(
@@ -63,7 +66,8 @@ final class GatewayConfigTest {
                 new Discovery.Fixed(List.of("a:9090", "b:9091", "[::1]:7")),
                 keyset,
                 new HostPort("localhost", 3),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Set.of("https://maps.example", "http://localhost:3000")));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }
 
@@ -80,6 +84,27 @@ final class GatewayConfigTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "null",
+        "https://",
+        "https://a/",
+        "https://a,",
+        "ftp://a",
+        "https://*.a",
+        "a:1",
+        "https://a:70000",
+        "https://b@a",
+        "https://a?b",
+        "https://a b"
+      })
+  void originsOfAnotherFormAreRefused(String origins) {
+    assertThatThrownBy(() -> BrowserOrigins.parse(origins))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void allErrorsAreToldAtOnce() {
     assertThatThrownBy(() ->
@@ -90,7 +115,8 @@ final class GatewayConfigTest {
                     "COATCHECK_GENERATORS", "a",
                     "COATCHECK_KEYSET", "/nowhere",
                     "COATCHECK_MANAGEMENT", ":1",
-                    "COATCHECK_STALL_TIMEOUT", "0s")))
+                    "COATCHECK_STALL_TIMEOUT", "0s",
+                    "COATCHECK_CORS_ORIGINS", "*")))
         .isInstanceOfSatisfying(
             GatewayConfig.Invalid.class,
             invalid ->
@@ -102,7 +128,9 @@ final class GatewayConfigTest {
                             + "static:///host:port,host:port or dns:///host:port)",
                         "COATCHECK_KEYSET: '/nowhere' (expected: a file that can be read)",
                         "COATCHECK_MANAGEMENT: ':1' (expected: host:port)",
-                        "COATCHECK_STALL_TIMEOUT: '0s' (expected: such as 60s)"));
+                        "COATCHECK_STALL_TIMEOUT: '0s' (expected: such as 60s)",
+                        "COATCHECK_CORS_ORIGINS: '*' (expected: https://host,http://host:port,"
+                            + " each named: with * any page on the web could have images made)"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.coatcheck.gateway;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
@@ -55,6 +56,9 @@ final class ScriptedImage {
 
   /** Ends with OK, but without the last message. */
   volatile boolean lacksLast;
+
+  /** What the head says of the range that was asked for. */
+  volatile @Nullable ByteRange range;
 
   /** Leaves out this chunk, the first is 0. */
   volatile int gapAtChunk = -1;
@@ -161,13 +165,14 @@ final class ScriptedImage {
           out.onError(failing);
         } else if (!headSent) {
           headSent = true;
-          out.onNext(
+          ImageChunk.Builder head =
               ImageChunk.newBuilder()
                   .setImage(toProto())
                   .setClaim("proof")
                   .setEpoch(7)
-                  .setStream(3)
-                  .build());
+                  .setStream(3);
+          ByteRange part = range;
+          out.onNext(part == null ? head.build() : head.setRange(part).build());
         } else if (sent == bytes.length) {
           over = true;
           if (!lacksLast) {

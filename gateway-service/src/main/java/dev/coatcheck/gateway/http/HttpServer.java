@@ -7,7 +7,9 @@ import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.UploadCalls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -38,6 +40,7 @@ public final class HttpServer {
 
   private final Server server;
   private final ServerConnector connector;
+  private final Routes routes;
   private final HealthHandler health;
   private final EventsHandler events;
   private final SocketHandler sockets;
@@ -46,12 +49,14 @@ public final class HttpServer {
   private HttpServer(
       Server server,
       ServerConnector connector,
+      Routes routes,
       HealthHandler health,
       EventsHandler events,
       SocketHandler sockets,
       Heartbeats heartbeats) {
     this.server = server;
     this.connector = connector;
+    this.routes = routes;
     this.health = health;
     this.events = events;
     this.sockets = sockets;
@@ -65,11 +70,13 @@ public final class HttpServer {
    * @param stallTimeout a reader that takes nothing for so long is cut, as is a writer who sends
    *     nothing, or a connection on which nothing happens, but not a request that waits for its
    *     generator
+   * @param corsOrigins the other origins whose pages may call this one
    * @param grpcPort the other port, to be told to who asks here
    */
   public static HttpServer start(
       InetSocketAddress address,
       Duration stallTimeout,
+      Set<String> corsOrigins,
       ImageCalls imageCalls,
       UploadCalls uploadCalls,
       Relays relays,
@@ -84,10 +91,12 @@ public final class HttpServer {
     var images = new ImagesHandler(imageCalls);
     var heartbeats = new Heartbeats(stallTimeout);
     var content = new ContentHandler(imageCalls, relays, heartbeats);
-    var sockets = new SocketHandler(server, relays, feed, heartbeats);
+    var origins = new Origins(corsOrigins);
+    var sockets = new SocketHandler(server, relays, feed, heartbeats, origins);
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet, grpcPort);
+    var contract = ContractPages.load();
     var routes =
         new Routes()
             .add("/v1/images", Map.of("POST", images::create))
@@ -102,7 +111,10 @@ public final class HttpServer {
             .add("/v1/uploads/{token}:complete", Map.of("POST", uploads::complete))
             .add("/v1/uploads/{token}", Map.of("PATCH", uploads::write))
             .add("/healthz", Map.of("GET", health::alive, "HEAD", health::alive))
-            .add("/readyz", Map.of("GET", health::ready, "HEAD", health::ready));
+            .add("/readyz", Map.of("GET", health::ready, "HEAD", health::ready))
+            .add("/openapi.json", contract.openApi())
+            .add("/docs", contract.docs())
+            .add("/docs/{file}", contract.docsFiles());
 
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -115,7 +127,7 @@ public final class HttpServer {
     connector.setIdleTimeout(stallTimeout.toMillis());
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     server.addConnector(connector);
-    server.setHandler(new LastRequests(routes));
+    server.setHandler(origins.handler(new LastRequests(routes)));
     server.setErrorHandler(new ProblemErrorHandler());
     try {
       server.start();
@@ -124,12 +136,17 @@ public final class HttpServer {
       heartbeats.close();
       throw e;
     }
-    return new HttpServer(server, connector, health, events, sockets, heartbeats);
+    return new HttpServer(server, connector, routes, health, events, sockets, heartbeats);
   }
 
   /** The port it listens on. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /** All that it serves, each {@code METHOD path}. */
+  public List<String> operations() {
+    return routes.operations();
   }
 
   /** Says "not ready" from now on. */

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes the HTTP server's own errors, of requests that reach no route, problems like ours. */
 final class ProblemErrorHandler extends ErrorHandler {
 
+  /** For all of them: the server itself leaves out DELETE and PATCH. */
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
   @Override
   protected void generateResponse(
       Request request,

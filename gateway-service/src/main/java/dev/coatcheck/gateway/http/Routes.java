@@ -21,15 +21,23 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{[a-z]+}");
 
-  private record Route(Pattern path, Map<String, Resource> methods) {}
+  private record Route(String template, Pattern path, Map<String, Resource> methods) {}
 
   private final List<Route> routes = new ArrayList<>();
 
   /** Adds a route, which goes before those that are added later; {@code methods} by method name. */
   Routes add(String path, Map<String, Resource> methods) {
     String pattern = VARIABLE.matcher(Pattern.quote(path)).replaceAll("\\\\E([^/]+)\\\\Q");
-    routes.add(new Route(Pattern.compile(pattern), new TreeMap<>(methods)));
+    routes.add(new Route(path, Pattern.compile(pattern), new TreeMap<>(methods)));
     return this;
+  }
+
+  /** All that there is, each {@code METHOD path}. */
+  List<String> operations() {
+    return routes.stream()
+        .flatMap(
+            route -> route.methods.keySet().stream().map(method -> method + " " + route.template))
+        .toList();
   }
 
   @Override

@@ -32,20 +32,24 @@ final class SocketHandler {
   private final Relays relays;
   private final ProgressFeed feed;
   private final Heartbeats heartbeats;
+  private final Origins origins;
   private final WebSocketMappings upgrades;
 
   // state, any thread
   private final Set<SocketSink> open = ConcurrentHashMap.newKeySet();
 
-  SocketHandler(Server server, Relays relays, ProgressFeed feed, Heartbeats heartbeats) {
+  SocketHandler(
+      Server server, Relays relays, ProgressFeed feed, Heartbeats heartbeats, Origins origins) {
     this.relays = relays;
     this.feed = feed;
     this.heartbeats = heartbeats;
+    this.origins = origins;
     this.upgrades =
         new WebSocketMappings(WebSocketServerComponents.ensureWebSocketComponents(server));
   }
 
   void open(Exchange exchange, String key) throws RequestRefused {
+    origins.requirePermitted(exchange.request());
     Fields query = Request.extractQueryParameters(exchange.request());
     DownloadImageRequest request =
         DownloadImageRequest.newBuilder()

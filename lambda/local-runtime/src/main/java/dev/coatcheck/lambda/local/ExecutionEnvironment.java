@@ -55,7 +55,8 @@ final class ExecutionEnvironment {
     environment.put("_HANDLER", "bootstrap");
     Process started = builder.start();
     process = started;
-    Thread.ofVirtual().name(name + "-log").start(() -> copyLog(started));
+    // Reading a pipe holds a virtual thread's carrier, and a small machine has two of those in all.
+    Thread.ofPlatform().daemon().name(name + "-log").start(() -> copyLog(started));
     started
         .onExit()
         .thenAccept(ended -> {

@@ -1,0 +1,96 @@
+package dev.coatcheck.gateway.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * The contract for programs ({@code /openapi.json}) and for people ({@code /docs}: Swagger UI, from
+ * its webjar), all of it from the class path. The page asks no other host for anything.
+ */
+final class ContractPages {
+
+  private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/";
+  private static final String SWAGGER_UI_POM =
+      "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
+
+  /** Pictures may be what somebody has tried out ({@code blob:}), or in the style sheet. */
+  private static final String PAGE_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+
+  private final PackagedFile openApi;
+  private final PackagedFile page;
+  private final Map<String, PackagedFile> files;
+
+  private ContractPages(PackagedFile openApi, PackagedFile page, Map<String, PackagedFile> files) {
+    this.openApi = openApi;
+    this.page = page;
+    this.files = files;
+  }
+
+  /** Reads all of it from the class path. */
+  static ContractPages load() {
+    String swaggerUi = SWAGGER_UI + swaggerUiVersion() + "/";
+    return new ContractPages(
+        file("openapi.json", "application/json"),
+        PackagedFile.load(
+            "docs/index.html",
+            "text/html; charset=utf-8",
+            Map.of("Content-Security-Policy", PAGE_POLICY)),
+        Map.of(
+            "start.js", file("docs/start.js", SCRIPT),
+            "swagger-ui-bundle.js", file(swaggerUi + "swagger-ui-bundle.js", SCRIPT),
+            "swagger-ui.css", file(swaggerUi + "swagger-ui.css", "text/css; charset=utf-8"),
+            "favicon-32x32.png", file(swaggerUi + "favicon-32x32.png", "image/png")));
+  }
+
+  /** What {@code /openapi.json} answers. */
+  Map<String, Resource> openApi() {
+    return openApi.methods();
+  }
+
+  /** What {@code /docs} answers. */
+  Map<String, Resource> docs() {
+    return page.methods();
+  }
+
+  /** What the page at {@code /docs} loads. */
+  Map<String, Resource> docsFiles() {
+    Resource resource =
+        (exchange, name) -> {
+          PackagedFile file = files.get(name);
+          if (file == null) {
+            throw new RequestRefused(
+                Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+          }
+          file.answer(exchange, name);
+        };
+    return Map.of("GET", resource, "HEAD", resource);
+  }
+
+  private static PackagedFile file(String path, String contentType) {
+    return PackagedFile.load(path, contentType, Map.of());
+  }
+
+  private static String swaggerUiVersion() {
+    try (InputStream in = ContractPages.class.getResourceAsStream(SWAGGER_UI_POM)) {
+      var pom = new Properties();
+      if (in != null) {
+        pom.load(in);
+      }
+      String version = pom.getProperty("version");
+      if (version == null) {
+        throw new IllegalStateException("swagger-ui: missing on the class path");
+      }
+      return version;
+    } catch (IOException e) {
+      throw new UncheckedIOException("swagger-ui: cannot be read", e);
+    }
+  }
+}

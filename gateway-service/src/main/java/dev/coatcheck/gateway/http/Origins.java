@@ -1,0 +1,105 @@
+package dev.coatcheck.gateway.http;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.handler.CrossOriginHandler;
+
+/**
+ * The origins whose pages may call this one from a browser, for requests (CORS, the Fetch standard)
+ * and for WebSockets, which CORS leaves out. Credentials are not among it: the key is the secret,
+ * and the {@code ETag} proves a claim across origins, where the cookie is only for a browser's own
+ * reloads.
+ */
+final class Origins {
+
+  private static final Duration PREFLIGHT_HOLDS = Duration.ofHours(1);
+
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PATCH", "DELETE");
+
+  private static final Set<String> REQUEST_HEADERS =
+      Set.of(
+          "Accept",
+          "Content-Type",
+          "Idempotency-Key",
+          "If-Match",
+          "If-None-Match",
+          "If-Range",
+          "Last-Event-ID",
+          "Prefer",
+          "Range",
+          "Upload-Crc32c",
+          "Upload-Offset",
+          "Upload-Writer");
+
+  private static final Set<String> RESPONSE_HEADERS =
+      Set.of(
+          "Accept-Ranges",
+          "Allow",
+          "Content-Disposition",
+          "Content-Length",
+          "Content-Location",
+          "Content-Range",
+          "ETag",
+          "Location",
+          "Preference-Applied",
+          "Repr-Digest",
+          "Retry-After");
+
+  private final Set<String> allowed;
+
+  /** {@code allowed} as browsers write them: {@code https://host}, {@code http://host:port}. */
+  Origins(Set<String> allowed) {
+    this.allowed = allowed;
+  }
+
+  /** Answers preflights, and lets the pages of the allowed origins see what {@code next} says. */
+  Handler handler(Handler next) {
+    if (allowed.isEmpty()) {
+      return next;
+    }
+    var cors = new CrossOriginHandler();
+    cors.setAllowedOriginPatterns(
+        allowed.stream().map(Pattern::quote).collect(Collectors.toUnmodifiableSet()));
+    cors.setAllowedMethods(METHODS);
+    cors.setAllowedHeaders(REQUEST_HEADERS);
+    cors.setExposedHeaders(RESPONSE_HEADERS);
+    cors.setAllowCredentials(false);
+    cors.setPreflightMaxAge(PREFLIGHT_HOLDS);
+    cors.setDeliverPreflightRequests(false);
+    cors.setDeliverNonAllowedOriginWebSocketUpgradeRequests(true); // which are refused below
+    cors.setHandler(next);
+    return cors;
+  }
+
+  /**
+   * Lets pass who is no browser, this origin's own pages, and those of the allowed ones.
+   *
+   * @throws RequestRefused 403 otherwise
+   */
+  void requirePermitted(Request request) throws RequestRefused {
+    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    if (origin != null && !allowed.contains(origin) && !isOwn(origin, request)) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.FORBIDDEN_403,
+              "Origin: not allowed (expected: this one, or one of COATCHECK_CORS_ORIGINS)"));
+    }
+  }
+
+  /** Whichever scheme it has: who ends TLS before us passes the host on, and not the scheme. */
+  private static boolean isOwn(String origin, Request request) {
+    String host = request.getHeaders().get(HttpHeader.HOST);
+    HttpURI uri = request.getHttpURI();
+    String own = host != null ? host : uri.getAuthority();
+    return own != null
+        && origin.replaceFirst("^https?://", "").equals(own.toLowerCase(Locale.ROOT));
+  }
+}
