@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway;
 
 import dev.coatcheck.gateway.routing.Discovery;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param management {@code COATCHECK_MANAGEMENT}: gRPC health and channelz, for operators
  * @param stallTimeout {@code COATCHECK_STALL_TIMEOUT}: a reader that takes nothing for so long is
  *     cut
+ * @param functionUrl {@code COATCHECK_FUNCTION_URL}: where the page may call the map function itself
  */
 public record GatewayConfig(
     HostPort http,
@@ -30,7 +33,8 @@ public record GatewayConfig(
     Discovery generators,
     Path keyset,
     HostPort management,
-    Duration stallTimeout) {
+    Duration stallTimeout,
+    Optional<URI> functionUrl) {
 
   static final String HTTP = "COATCHECK_HTTP";
   static final String GRPC = "COATCHECK_GRPC";
@@ -38,6 +42,7 @@ public record GatewayConfig(
   static final String KEYSET = "COATCHECK_KEYSET";
   static final String MANAGEMENT = "COATCHECK_MANAGEMENT";
   static final String STALL_TIMEOUT = "COATCHECK_STALL_TIMEOUT";
+  static final String FUNCTION_URL = "COATCHECK_FUNCTION_URL";
 
   private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
@@ -76,15 +81,19 @@ public record GatewayConfig(
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
     Duration stallTimeout =
         reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
+    Optional<URI> functionUrl =
+        reader.read(FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
     if (http == null
         || grpc == null
         || generators == null
         || keyset == null
         || management == null
-        || stallTimeout == null) {
+        || stallTimeout == null
+        || functionUrl == null) {
       throw new Invalid(reader.errors);
     }
-    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout);
+    return new GatewayConfig(
+        http, grpc, generators, keyset, management, stallTimeout, functionUrl);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {
@@ -101,6 +110,15 @@ public record GatewayConfig(
       throw new IllegalArgumentException("no time");
     }
     return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+  }
+
+  private static Optional<URI> url(String text) {
+    URI url = URI.create(text);
+    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!web || url.getHost() == null || url.getUserInfo() != null || url.getFragment() != null) {
+      throw new IllegalArgumentException("no address of the web");
+    }
+    return Optional.of(url);
   }
 
   private static final class Reader {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.gateway.routing.Discovery;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +42,8 @@ final class GatewayConfigTest {
                 new Discovery.Fixed(List.of("a:9090")),
                 keyset,
                 new HostPort("127.0.0.1", 0),
-                Duration.ofSeconds(60)));
+                Duration.ofSeconds(60),
+                Optional.empty()));
   }
 
   @Test
@@ -53,7 +56,8 @@ final class GatewayConfigTest {
                 "COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090",
                 "COATCHECK_KEYSET", keyset.toString(),
                 "COATCHECK_MANAGEMENT", "localhost:3",
-                "COATCHECK_STALL_TIMEOUT", "5s"));
+                "COATCHECK_STALL_TIMEOUT", "5s",
+                "COATCHECK_FUNCTION_URL", "https://f.example/map"));
 
     assertThat(config)
         .isEqualTo(
@@ -63,7 +67,8 @@ final class GatewayConfigTest {
                 new Discovery.Fixed(List.of("a:9090", "b:9091", "[::1]:7")),
                 keyset,
                 new HostPort("localhost", 3),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                Optional.of(URI.create("https://f.example/map"))));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }
 
@@ -78,6 +83,25 @@ final class GatewayConfigTest {
   void addressesOfAnotherFormAreRefused(String generators) {
     assertThatThrownBy(() -> Discovery.parse(generators))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"f.example", "ftp://f.example", "http:///map", "http://a:b@c", "http://a#b", "http:// "})
+  void functionUrlOfAnotherFormIsRefused(String url) {
+    assertThatThrownBy(() ->
+            GatewayConfig.fromEnvironment(
+                Map.of(
+                    "COATCHECK_GENERATORS", "a:9090",
+                    "COATCHECK_KEYSET", keyset.toString(),
+                    "COATCHECK_FUNCTION_URL", url)))
+        .isInstanceOfSatisfying(
+            GatewayConfig.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .containsExactly(
+                        "COATCHECK_FUNCTION_URL: '%s' (expected: http:// or https://, host)"
+                            .formatted(url.strip())));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,11 +75,17 @@ abstract class GatewayTest {
     return Duration.ofSeconds(60);
   }
 
+  /** Where the page may call the function itself. */
+  Optional<URI> functionUrl() {
+    return Optional.empty();
+  }
+
   final GatewayServer startGateway(Discovery discovery) throws Exception {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
         new GatewayConfig(
-            anyPort, anyPort, discovery, directory.resolve("keyset"), anyPort, stallTimeout()));
+            anyPort, anyPort, discovery, directory.resolve("keyset"), anyPort, stallTimeout(),
+            functionUrl()));
   }
 
   final URI uri(String path) {

@@ -48,6 +48,7 @@ final class StartTest extends GatewayTest {
         new Discovery.Fixed(List.of(generator.address())),
         directory.resolve("keyset"),
         management,
-        stallTimeout());
+        stallTimeout(),
+        functionUrl());
   }
 }

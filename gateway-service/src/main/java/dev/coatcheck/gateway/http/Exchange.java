@@ -141,7 +141,8 @@ final class Exchange {
     }
   }
 
-  private void send(int status, String contentType, byte[] content) {
+  /** Sends {@code content}, which nobody changes, as the whole response. */
+  void send(int status, String contentType, byte[] content) {
     if (answered.compareAndSet(false, true)) {
       response.setStatus(status);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);

@@ -6,8 +6,10 @@ import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.UploadCalls;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -67,6 +69,7 @@ public final class HttpServer {
    *     nothing, or a connection on which nothing happens, but not a request that waits for its
    *     generator
    * @param grpcPort the other port, to be told to who asks here
+   * @param functionUrl where the page may call the map function itself
    */
   public static HttpServer start(
       InetSocketAddress address,
@@ -76,7 +79,8 @@ public final class HttpServer {
       Relays relays,
       ProgressFeed feed,
       Supplier<Fleet> fleet,
-      int grpcPort)
+      int grpcPort,
+      Optional<URI> functionUrl)
       throws Exception {
     var threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("http");
@@ -89,8 +93,12 @@ public final class HttpServer {
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet, grpcPort);
+    var page = new PageHandler(functionUrl);
     var routes =
         new Routes()
+            .add("/", Map.of("GET", page::index, "HEAD", page::index))
+            .add("/page/{file}", Map.of("GET", page::file, "HEAD", page::file))
+            .add("/page.json", Map.of("GET", page::settings, "HEAD", page::settings))
             .add("/v1/images", Map.of("POST", images::create))
             .add("/v1/images:generate", Map.of("POST", content::generate))
             .add(
