@@ -1,5 +1,5 @@
 /** The form: what map is wanted, and how. */
-import { bytes } from './format.js';
+import { about } from './format.js';
 import { onLanguage, t } from './words.js';
 import { World } from './world.js';
 
@@ -25,13 +25,11 @@ export class OrderForm {
   /** Tells `onChange(order)` of every change. */
   constructor(onChange) {
     this.#world = new World(
-      (center) => this.#move(center),
+      (center) => this.#put(center),
       (steps) => this.#put({ zoom: Number(this.#fields.zoom.value) + steps * 0.5 }));
     chips('places', PLACES.map(([name]) => name), (n) => {
-      const [name, lat, lon, zoom] = PLACES[n];
+      const [, lat, lon, zoom] = PLACES[n];
       this.#put({ lat, lon, zoom });
-      this.#place = name;
-      this.#changed();
     });
     chips('sizes', SIZES.map(([width, height]) => `${width} × ${height}`), (n) =>
       this.#put({ width: SIZES[n][0], height: SIZES[n][1] }));
@@ -70,11 +68,6 @@ export class OrderForm {
     this.#changed();
   }
 
-  #move(center) {
-    this.#place = '';
-    this.#put(center);
-  }
-
   #put(values) {
     for (const [name, value] of Object.entries(values)) this.#fields[name].value = value;
     this.#changed();
@@ -100,7 +93,7 @@ export class OrderForm {
     document.getElementById('zoom-said').textContent = String(order.zoom);
     const tight = order.transfer === 'BUFFERED' && order.usualBytes > MOST_BUFFERED;
     document.getElementById('estimate').textContent =
-      t(tight ? 'estimate.buffered' : 'estimate', { size: bytes(order.usualBytes) });
+      t(tight ? 'estimate.buffered' : 'estimate', { size: about(order.usualBytes) });
   }
 }
 

@@ -12,6 +12,10 @@ export function bytes(count) {
   return `${number(count / 1e6, count < 99.95e6 ? 1 : 0)} MB`;
 }
 
+/** A guess: two digits of it. */
+export const about = (count) =>
+  bytes(Number(count.toPrecision(2))).replace(/[.,]0(?= )/, '');
+
 export const whole = (count) => number(count, 0);
 
 export const rate = (perSecond) => `${bytes(perSecond)}/s`;

@@ -8,7 +8,7 @@ export const words = {
   place: 'Place',
   places: 'Places',
   world: 'World map',
-  'world.hint': 'Click the map, or move with the arrow keys; + and − zoom.',
+  'world.hint': 'Click, or use the arrow keys; + and − zoom.',
   'place.seoul': 'Seoul',
   'place.tokyo': 'Tokyo',
   'place.alps': 'The Alps',

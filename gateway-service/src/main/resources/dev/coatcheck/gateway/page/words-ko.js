@@ -8,7 +8,7 @@ export const words = {
   place: '장소',
   places: '자주 찾는 장소',
   world: '세계 지도',
-  'world.hint': '지도를 누르거나 화살표 키로 옮기세요. +와 − 키로 확대·축소합니다.',
+  'world.hint': '누르거나 화살표 키로 옮기고, + − 키로 확대·축소하세요.',
   'place.seoul': '서울',
   'place.tokyo': '도쿄',
   'place.alps': '알프스',
