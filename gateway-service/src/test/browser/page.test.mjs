@@ -116,7 +116,7 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
   assert.equal(await parts.first().evaluate((image) => image.naturalWidth), 2048);
   assert.match(await page.locator('#made').innerText(), /MB$/);
   assert.match(await page.locator('#rate').innerText(), /MB\/s$/);
-  assert.match(await page.locator('#left').innerText(), /sec$/);
+  assert.match(await page.locator('#left').innerText(), /\ds$/);
   await look(page, '2-half');
   assert.equal(await page.locator('#ticket').getAttribute('data-phase'), 'making');
 

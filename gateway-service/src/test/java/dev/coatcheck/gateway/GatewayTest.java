@@ -84,7 +84,12 @@ abstract class GatewayTest {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
         new GatewayConfig(
-            anyPort, anyPort, discovery, directory.resolve("keyset"), anyPort, stallTimeout(),
+            anyPort,
+            anyPort,
+            discovery,
+            directory.resolve("keyset"),
+            anyPort,
+            stallTimeout(),
             functionUrl()));
   }
 

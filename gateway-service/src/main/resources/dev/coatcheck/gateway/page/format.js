@@ -23,7 +23,7 @@ export const rate = (perSecond) => `${bytes(perSecond)}/s`;
 /** Seconds, without a fraction when they are only a guess. */
 export function seconds(value, digits = 0) {
   return new Intl.NumberFormat(currentLanguage(), {
-    style: 'unit', unit: 'second', unitDisplay: 'short',
+    style: 'unit', unit: 'second', unitDisplay: 'narrow',
     minimumFractionDigits: digits, maximumFractionDigits: digits,
   }).format(value);
 }

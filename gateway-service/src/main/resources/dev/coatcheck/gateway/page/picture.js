@@ -98,7 +98,7 @@ export class Picture {
     this.#rows?.close();
     this.#run += 1; // no more parts
     this.#url = URL.createObjectURL(this.file());
-    const image = await this.#put(this.#url);
+    const image = await this.#put(this.#url, this.#run);
     image.alt = alt;
     image.removeAttribute('aria-hidden');
     await image.decode().catch(() => {});
@@ -118,26 +118,23 @@ export class Picture {
     this.#busy = true;
     const run = this.#run;
     const url = URL.createObjectURL(this.file());
-    const image = await this.#put(url);
+    await this.#put(url, run);
     await painted();
     URL.revokeObjectURL(url);
-    if (run !== this.#run) {
-      if (!this.#frame.classList.contains('whole')) image.remove();
-      return;
-    }
+    if (run !== this.#run) return;
     for (const older of this.#images().slice(0, -2)) older.remove();
     this.#busy = false;
   }
 
-  /** Puts an image over the others, as soon as it has a size. */
-  async #put(url) {
+  /** Puts an image over the others, as soon as it has a size, if it is still wanted then. */
+  async #put(url, run) {
     const image = new Image();
     image.decoding = 'async';
     image.alt = '';
     image.setAttribute('aria-hidden', 'true');
     image.src = url;
     await new Promise((settled) => (image.onload = image.onerror = settled));
-    if (image.naturalWidth > 0) this.#frame.append(image);
+    if (image.naturalWidth > 0 && run === this.#run) this.#frame.append(image);
     return image;
   }
 

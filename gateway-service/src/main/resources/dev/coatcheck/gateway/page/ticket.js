@@ -42,6 +42,10 @@ export class Ticket {
     this.#render();
   }
 
+  get phaseName() {
+    return this.#root.dataset.phase;
+  }
+
   /** Where things stand: a name for the looks, and what to say. */
   phase(name, say = () => t(`phase.${name}`), stamp = () => '') {
     this.#root.dataset.phase = name;

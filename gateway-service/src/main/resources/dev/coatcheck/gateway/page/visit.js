@@ -188,7 +188,7 @@ export class Visit {
   /** Says that it goes on, when the break has been on show long enough to be read. */
   #willResume(here) {
     setTimeout(() => {
-      if (document.getElementById('ticket').dataset.phase === 'broken' && !this.#over) {
+      if (this.#desk.ticket.phaseName === 'broken') {
         this.#desk.ticket.phase('resuming', () => t('phase.resuming', { here: bytes(here) }));
       }
     }, 1500);
@@ -202,16 +202,13 @@ export class Visit {
       this.#completeLogged = true;
       const size = news.sizeBytes;
       this.#desk.ticket.log(() => t('log.complete', { size: bytes(size) }));
-      if (!this.#over && this.#firstAt > 0) this.#sayMaking();
+      if (this.#desk.ticket.phaseName === 'making') this.#sayMaking();
     }
     if (news.state === 'DELIVERED') this.#desk.ticket.log(() => t('log.delivered'));
   }
 
   #sayMaking() {
-    const { ticket } = this.#desk;
-    if (['broken', 'resuming'].includes(document.getElementById('ticket').dataset.phase)
-        && this.#desk.picture.bytes === 0) return;
-    ticket.phase(this.isStraight ? 'straight' : this.#completeLogged ? 'coming' : 'making');
+    this.#desk.ticket.phase(this.isStraight ? 'straight' : this.#completeLogged ? 'coming' : 'making');
   }
 
   /** How many bytes there will be: as was said, or as can be guessed. */

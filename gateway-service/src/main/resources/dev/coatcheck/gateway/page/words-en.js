@@ -51,10 +51,10 @@ export const words = {
   progress: 'Progress',
   'progress.said': '{here} of {total}',
   'progress.about': '{here} of about {total}',
-  'figure.here': 'Here',
+  'figure.here': 'Received',
   'figure.made': 'Made',
   'figure.rate': 'Rate',
-  'figure.left': 'Left',
+  'figure.left': 'Time left',
 
   'phase.idle': 'Choose a place, and press the button.',
   'phase.asking': 'Asking for a ticket…',
