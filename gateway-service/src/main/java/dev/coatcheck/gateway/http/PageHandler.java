@@ -13,8 +13,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * The page for people: {@code /}, the files that it is made of below {@code /page/}, and what it has
- * to know of this gateway, {@code /page.json}.
+ * The page for people: {@code /}, the files that it is made of, below {@code /page/}, and what it
+ * has to know of this gateway, {@code /page.json}.
  *
  * <p>The page loads from here alone, runs no code but these files, and may talk to this gateway and
  * to the function URL, if there is one: its policy (CSP 3) says so to the browser.

@@ -1,7 +1,7 @@
 /**
  * Shows a picture while it comes. What is here is put together as a blob and shown as an image of
- * its own over the one before, which is taken away when the new one has been painted: browsers show
- * the rows of a file that ends early, and do it beside the page's own thread.
+ * its own over the one before, which is taken away later: browsers show the rows of a file that ends
+ * early, and decode it beside the page's own thread.
  */
 import { PngRows } from './rows.js';
 
@@ -101,7 +101,6 @@ export class Picture {
     const image = await this.#put(this.#url, this.#run);
     image.alt = alt;
     image.removeAttribute('aria-hidden');
-    await image.decode().catch(() => {});
     for (const older of this.#images()) if (older !== image) older.remove();
     this.#frame.classList.add('whole');
     this.#frame.classList.remove('coming');
@@ -119,14 +118,13 @@ export class Picture {
     const run = this.#run;
     const url = URL.createObjectURL(this.file());
     await this.#put(url, run);
-    await painted();
     URL.revokeObjectURL(url);
     if (run !== this.#run) return;
     for (const older of this.#images().slice(0, -2)) older.remove();
     this.#busy = false;
   }
 
-  /** Puts an image over the others, as soon as it has a size, if it is still wanted then. */
+  /** Puts an image over the others when it is decoded, if it is still wanted then. */
   async #put(url, run) {
     const image = new Image();
     image.decoding = 'async';
@@ -134,6 +132,7 @@ export class Picture {
     image.setAttribute('aria-hidden', 'true');
     image.src = url;
     await new Promise((settled) => (image.onload = image.onerror = settled));
+    await image.decode().catch(() => {}); // of a file that ends early: some refuse, and show it
     if (image.naturalWidth > 0 && run === this.#run) this.#frame.append(image);
     return image;
   }
@@ -141,8 +140,4 @@ export class Picture {
   #images() {
     return [...this.#frame.querySelectorAll('img')];
   }
-}
-
-function painted() {
-  return new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
 }

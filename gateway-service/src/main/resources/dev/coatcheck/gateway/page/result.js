@@ -56,7 +56,9 @@ export class Result {
   #say() {
     if (!this.#visit) return;
     const facts = this.#visit.facts;
-    for (const id of ['size', 'first', 'all', 'sha256', 'check']) element(id).textContent = facts[id];
+    for (const id of ['size', 'first', 'all', 'sha256', 'check']) {
+      element(id).textContent = facts[id];
+    }
     element('sha256').hidden = facts.sha256 === '';
     element('check').classList.toggle('wrong', facts.isWrong);
     element('caption').textContent = this.#visit.alt;

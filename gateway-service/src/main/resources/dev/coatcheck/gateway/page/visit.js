@@ -208,7 +208,8 @@ export class Visit {
   }
 
   #sayMaking() {
-    this.#desk.ticket.phase(this.isStraight ? 'straight' : this.#completeLogged ? 'coming' : 'making');
+    const made = this.#completeLogged ? 'coming' : 'making';
+    this.#desk.ticket.phase(this.isStraight ? 'straight' : made);
   }
 
   /** How many bytes there will be: as was said, or as can be guessed. */

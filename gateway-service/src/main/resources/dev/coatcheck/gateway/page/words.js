@@ -6,6 +6,7 @@ const MEMORY = 'coatcheck.language';
 
 let words = english;
 let language = 'en';
+let wished = 'en';
 const speakers = new Set();
 
 export const currentLanguage = () => language;
@@ -34,7 +35,10 @@ export function firstLanguage() {
 }
 
 export async function speak(next) {
-  words = next === 'en' ? english : (await import('./words-ko.js')).words;
+  wished = next;
+  const loaded = next === 'en' ? english : (await import('./words-ko.js')).words;
+  if (wished !== next) return; // somebody was faster
+  words = loaded;
   language = next;
   document.documentElement.lang = next;
   for (const element of document.querySelectorAll('[data-t]')) {
