@@ -14,6 +14,8 @@ const USUAL = { paper: { png: 1.75, jpeg: 0.28 }, plain: { png: 0.14, jpeg: 0.1 
 const MOST = { paper: { png: 2.8, jpeg: 0.7 }, plain: { png: 0.9, jpeg: 0.5 } };
 /** What a picture has besides, however small it is. */
 const MOST_BESIDES = 300_000;
+/** No function streams more. */
+const MOST_EVER = 200_000_000;
 const MOST_BUFFERED = 4_500_000;
 
 export class OrderForm {
@@ -51,7 +53,8 @@ export class OrderForm {
     return {
       ...order,
       usualBytes: Math.round(pixels * USUAL[order.style][order.format]),
-      maxBytes: Math.round(MOST_BESIDES + pixels * MOST[order.style][order.format]),
+      maxBytes: Math.min(
+        MOST_EVER, Math.round(MOST_BESIDES + pixels * MOST[order.style][order.format])),
       filename: `${this.#place || 'map'}.${order.format === 'jpeg' ? 'jpg' : 'png'}`,
     };
   }
