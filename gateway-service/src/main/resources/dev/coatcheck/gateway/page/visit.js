@@ -62,6 +62,7 @@ export class Visit {
     try {
       if (this.isStraight) await this.#callFunction();
       else await this.#createAndPickUp();
+      clearInterval(ticking);
       await this.#finish();
     } catch (thrown) {
       if (this.#abort.signal.aborted) return;
@@ -229,7 +230,7 @@ export class Visit {
     const [[from, was]] = this.#samples;
     if (this.#image === null && here === 0) return;
     this.#desk.ticket.progress({
-      here, made: this.isStraight ? null : this.#made ?? 0, total: this.#total,
+      here, made: this.isStraight ? null : Math.max(here, this.#made ?? 0), total: this.#total,
       exact: this.#size !== null, perSecond: now > from ? ((here - was) / (now - from)) * 1000 : 0,
     });
   }
@@ -239,15 +240,15 @@ export class Visit {
     this.#allAt = ticket.age;
     this.#size = picture.bytes;
     if (!this.isStraight) this.#made = this.#size;
+    const perSecond = this.#size / Math.max(0.001, (this.#allAt - this.#firstAt) / 1000);
+    ticket.progress({
+      here: this.#size, made: this.#made, total: this.#size, exact: true, perSecond,
+    });
     ticket.log(() => t('log.whole'));
     ticket.phase('checking');
     const url = await picture.whole(this.alt);
     await this.#compare();
     if (this.#abort.signal.aborted) return;
-    const perSecond = this.#size / Math.max(0.001, (this.#allAt - this.#firstAt) / 1000);
-    ticket.progress({
-      here: this.#size, made: this.#made, total: this.#size, exact: true, perSecond,
-    });
     if (this.#check === 'wrong') {
       this.#fail(new Problem('DIGEST_MISMATCH', {
         detail: `${this.#sha256} (expected: ${this.#digest})`,
