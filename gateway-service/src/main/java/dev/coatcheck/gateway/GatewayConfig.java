@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param management {@code COATCHECK_MANAGEMENT}: gRPC health and channelz, for operators
  * @param stallTimeout {@code COATCHECK_STALL_TIMEOUT}: a reader that takes nothing for so long is
  *     cut
- * @param functionUrl {@code COATCHECK_FUNCTION_URL}: where the page may call the map function itself
+ * @param functionUrl {@code COATCHECK_FUNCTION_URL}: where the page may call the map function
+ *     itself
  */
 public record GatewayConfig(
     HostPort http,
@@ -82,7 +83,8 @@ public record GatewayConfig(
     Duration stallTimeout =
         reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
     Optional<URI> functionUrl =
-        reader.read(FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
+        reader.read(
+            FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
     if (http == null
         || grpc == null
         || generators == null
@@ -92,8 +94,7 @@ public record GatewayConfig(
         || functionUrl == null) {
       throw new Invalid(reader.errors);
     }
-    return new GatewayConfig(
-        http, grpc, generators, keyset, management, stallTimeout, functionUrl);
+    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout, functionUrl);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {

@@ -88,15 +88,23 @@ final class GatewayConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "f.example", "ftp://f.example", "http:///map", "http://a:b@c", "http://a#b", "http://"
+        "f.example",
+        "ftp://f.example",
+        "http:///map",
+        "http://a:b@c",
+        "http://a#b",
+        "http://"
       })
   void functionUrlOfAnotherFormIsRefused(String url) {
     assertThatThrownBy(() ->
             GatewayConfig.fromEnvironment(
                 Map.of(
-                    "COATCHECK_GENERATORS", "a:9090",
-                    "COATCHECK_KEYSET", keyset.toString(),
-                    "COATCHECK_FUNCTION_URL", url)))
+                    "COATCHECK_GENERATORS",
+                    "a:9090",
+                    "COATCHECK_KEYSET",
+                    keyset.toString(),
+                    "COATCHECK_FUNCTION_URL",
+                    url)))
         .isInstanceOfSatisfying(
             GatewayConfig.Invalid.class,
             invalid ->
