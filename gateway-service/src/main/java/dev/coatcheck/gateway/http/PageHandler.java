@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.http.HttpStatus;
 final class PageHandler {
 
   private static final String INDEX = "index.html";
+  private static final Pattern OPAQUE_TAG = Pattern.compile("\"[\\x21\\x23-\\x7e]*\"");
 
   /** All of them; whatever else is beside them is not served. */
   private static final List<String> FILES =
@@ -95,10 +97,15 @@ final class PageHandler {
     exchange.sendJson(HttpStatus.OK_200, json);
   }
 
-  /** If-None-Match (RFC 9110, 13.1.2), which compares weakly. */
+  /**
+   * If-None-Match (RFC 9110, 13.1.2), which compares weakly. Not as a list of Jetty's, which takes
+   * the quote of a weak tag for a mistake.
+   */
   private static boolean isKnown(HttpFields headers, String etag) {
-    return headers.getCSV(HttpHeader.IF_NONE_MATCH, true).stream()
-        .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
+    return headers.getValuesList(HttpHeader.IF_NONE_MATCH).stream()
+        .anyMatch(line ->
+            line.strip().equals("*")
+                || OPAQUE_TAG.matcher(line).results().anyMatch(tag -> tag.group().equals(etag)));
   }
 
   private static String origin(URI url) {
