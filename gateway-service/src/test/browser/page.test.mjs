@@ -145,7 +145,7 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
   assert.match(await logged(page), /delivered[\s\S]*acknowledged$/);
   const content = visit.requests.filter((request) => request.url().endsWith('/content'));
   assert.equal(content.length, 2);
-  for (const request of visit.requests) assert.equal(request.headers().referer, undefined);
+  for (const request of visit.requests) assert.equal(request.headers().referer ?? '', '');
 });
 
 test('a connection that breaks at half goes on where it broke', async () => {
