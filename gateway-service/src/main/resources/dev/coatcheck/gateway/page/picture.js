@@ -7,7 +7,7 @@ import { PngRows } from './rows.js';
 
 /** How often it is shown anew, at most: each time all of it is decoded again. */
 const SHOWS = 14;
-const PAUSE_MS = 350;
+const PAUSE_MS = 250;
 
 export class Picture {
   #frame = document.getElementById('frame');
@@ -19,6 +19,7 @@ export class Picture {
   #blob = new Blob();
   #fresh = [];
   #freshBytes = 0;
+  #step = 0;
   #rows = null;
   #busy = false;
   #timer = 0;
@@ -78,9 +79,14 @@ export class Picture {
     this.#fresh.push(bytes);
     this.#freshBytes += bytes.length;
     if (this.#type.includes('png')) this.#rows.add(bytes);
-    if (!this.#busy && !this.#timer && this.#freshBytes > total / SHOWS) {
-      this.#timer = setTimeout(() => this.#show(), this.#blob.size === 0 ? 0 : PAUSE_MS);
-    }
+    this.#step = total / SHOWS;
+    if (this.#freshBytes > this.#step) this.#showSoon();
+  }
+
+  /** Shows all that is here, since nothing comes for a while. */
+  flush() {
+    this.#step = 0;
+    if (this.#freshBytes > 0) this.#showSoon();
   }
 
   /** What has come, as a file. */
@@ -112,6 +118,11 @@ export class Picture {
     if (image && this.#url) image.alt = alt;
   }
 
+  #showSoon() {
+    if (this.#busy || this.#timer) return;
+    this.#timer = setTimeout(() => this.#show(), this.#blob.size === 0 ? 0 : PAUSE_MS);
+  }
+
   async #show() {
     this.#timer = 0;
     this.#busy = true;
@@ -122,6 +133,7 @@ export class Picture {
     if (run !== this.#run) return;
     for (const older of this.#images().slice(0, -2)) older.remove();
     this.#busy = false;
+    if (this.#freshBytes > this.#step) this.#showSoon();
   }
 
   /** Puts an image over the others when it is decoded, if it is still wanted then. */

@@ -67,7 +67,7 @@ export class Ticket {
 
   #render() {
     put('number', this.#number());
-    put('stub-number', `№ ${this.#number()}`);
+    put('stub-number', this.#number() === NO_NUMBER ? '' : `№ ${this.#number()}`);
     const state = document.getElementById('state');
     const text = this.#say();
     if (state.textContent !== text) state.textContent = text; // said once

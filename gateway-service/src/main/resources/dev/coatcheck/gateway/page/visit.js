@@ -170,6 +170,7 @@ export class Visit {
       onBreak: ({ meant, problem }) => {
         const here = picture.bytes;
         this.#samples = [];
+        picture.flush();
         if (problem) {
           ticket.log(() => t('log.retry', { reason: problem.reason }));
           return;
