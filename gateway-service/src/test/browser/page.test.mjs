@@ -371,7 +371,10 @@ test('without servers: straight from the function, with nothing to fall back on'
   const image = Buffer.from(await made.arrayBuffer());
   const asked = [];
   const server = http.createServer((request, response) => {
-    const headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
+    const headers = {
+      'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*',
+      Connection: 'close', // else one that is just being closed may be used again
+    };
     if (request.method === 'OPTIONS') {
       response.writeHead(204, headers).end();
       return;
