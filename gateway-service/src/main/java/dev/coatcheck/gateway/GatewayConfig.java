@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway;
 
 import dev.coatcheck.gateway.routing.Discovery;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param stallTimeout {@code COATCHECK_STALL_TIMEOUT}: a reader that takes nothing for so long is
  *     cut
  * @param corsOrigins {@code COATCHECK_CORS_ORIGINS}: whose pages may call it from a browser
+ * @param functionUrl {@code COATCHECK_FUNCTION_URL}: where the page may call the map function
+ *     itself
  */
 public record GatewayConfig(
     HostPort http,
@@ -33,7 +37,8 @@ public record GatewayConfig(
     Path keyset,
     HostPort management,
     Duration stallTimeout,
-    Set<String> corsOrigins) {
+    Set<String> corsOrigins,
+    Optional<URI> functionUrl) {
 
   static final String HTTP = "COATCHECK_HTTP";
   static final String GRPC = "COATCHECK_GRPC";
@@ -42,6 +47,7 @@ public record GatewayConfig(
   static final String MANAGEMENT = "COATCHECK_MANAGEMENT";
   static final String STALL_TIMEOUT = "COATCHECK_STALL_TIMEOUT";
   static final String CORS_ORIGINS = "COATCHECK_CORS_ORIGINS";
+  static final String FUNCTION_URL = "COATCHECK_FUNCTION_URL";
 
   private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
@@ -86,16 +92,21 @@ public record GatewayConfig(
         reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
     Set<String> corsOrigins =
         reader.read(CORS_ORIGINS, Set.of(), BrowserOrigins::parse, BrowserOrigins.EXPECTED);
+    Optional<URI> functionUrl =
+        reader.read(
+            FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
     if (http == null
         || grpc == null
         || generators == null
         || keyset == null
         || management == null
         || stallTimeout == null
-        || corsOrigins == null) {
+        || corsOrigins == null
+        || functionUrl == null) {
       throw new Invalid(reader.errors);
     }
-    return new GatewayConfig(http, grpc, generators, keyset, management, stallTimeout, corsOrigins);
+    return new GatewayConfig(
+        http, grpc, generators, keyset, management, stallTimeout, corsOrigins, functionUrl);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {
@@ -112,6 +123,15 @@ public record GatewayConfig(
       throw new IllegalArgumentException("no time");
     }
     return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+  }
+
+  private static Optional<URI> url(String text) {
+    URI url = URI.create(text);
+    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!web || url.getHost() == null || url.getUserInfo() != null || url.getFragment() != null) {
+      throw new IllegalArgumentException("no address of the web");
+    }
+    return Optional.of(url);
   }
 
   private static final class Reader {

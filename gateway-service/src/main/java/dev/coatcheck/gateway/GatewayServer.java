@@ -105,7 +105,8 @@ public final class GatewayServer implements AutoCloseable {
               relays,
               feed,
               directory::fleet,
-              rpc.port());
+              rpc.port(),
+              config.functionUrl());
       return new GatewayServer(config, timer, directory, relays, http, rpc);
     } catch (Exception e) {
       rpc.close(Duration.ZERO);

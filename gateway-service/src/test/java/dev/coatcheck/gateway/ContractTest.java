@@ -46,7 +46,8 @@ import org.junit.jupiter.api.Test;
 final class ContractTest extends GatewayTest {
 
   /** For people: no part of the contract. */
-  private static final Set<String> PAGES = Set.of("/docs", "/docs/{file}");
+  private static final Set<String> PAGES =
+      Set.of("/docs", "/docs/{file}", "/", "/page/{file}", "/page.json");
 
   private static final String CREATE = "POST /v1/images";
   private static final String GENERATE = "POST /v1/images:generate";

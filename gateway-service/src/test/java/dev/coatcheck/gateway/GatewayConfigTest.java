@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.gateway.routing.Discovery;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,8 @@ final class GatewayConfigTest {
                 keyset,
                 new HostPort("127.0.0.1", 0),
                 Duration.ofSeconds(60),
-                Set.of()));
+                Set.of(),
+                Optional.empty()));
   }
 
   @Test
@@ -56,7 +59,8 @@ final class GatewayConfigTest {
                 "COATCHECK_KEYSET", keyset.toString(),
                 "COATCHECK_MANAGEMENT", "localhost:3",
                 "COATCHECK_STALL_TIMEOUT", "5s",
-                "COATCHECK_CORS_ORIGINS", "https://Maps.example:443, http://localhost:3000"));
+                "COATCHECK_CORS_ORIGINS", "https://Maps.example:443, http://localhost:3000",
+                "COATCHECK_FUNCTION_URL", "https://f.example/map"));
 
     assertThat(config)
         .isEqualTo(
@@ -67,7 +71,8 @@ final class GatewayConfigTest {
                 keyset,
                 new HostPort("localhost", 3),
                 Duration.ofSeconds(5),
-                Set.of("https://maps.example", "http://localhost:3000")));
+                Set.of("https://maps.example", "http://localhost:3000"),
+                Optional.of(URI.create("https://f.example/map"))));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }
 
@@ -103,6 +108,35 @@ final class GatewayConfigTest {
   void originsOfAnotherFormAreRefused(String origins) {
     assertThatThrownBy(() -> BrowserOrigins.parse(origins))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "f.example",
+        "ftp://f.example",
+        "http:///map",
+        "http://a:b@c",
+        "http://a#b",
+        "http://"
+      })
+  void functionUrlOfAnotherFormIsRefused(String url) {
+    assertThatThrownBy(() ->
+            GatewayConfig.fromEnvironment(
+                Map.of(
+                    "COATCHECK_GENERATORS",
+                    "a:9090",
+                    "COATCHECK_KEYSET",
+                    keyset.toString(),
+                    "COATCHECK_FUNCTION_URL",
+                    url)))
+        .isInstanceOfSatisfying(
+            GatewayConfig.Invalid.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .containsExactly(
+                        "COATCHECK_FUNCTION_URL: '%s' (expected: http:// or https://, host)"
+                            .formatted(url)));
   }
 
   @Test

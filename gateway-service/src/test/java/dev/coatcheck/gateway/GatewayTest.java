@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,11 @@ abstract class GatewayTest {
     return Set.of();
   }
 
+  /** Where the page may call the function itself. */
+  Optional<URI> functionUrl() {
+    return Optional.empty();
+  }
+
   final GatewayServer startGateway(Discovery discovery) throws Exception {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
@@ -90,7 +96,8 @@ abstract class GatewayTest {
             directory.resolve("keyset"),
             anyPort,
             stallTimeout(),
-            corsOrigins()));
+            corsOrigins(),
+            functionUrl()));
   }
 
   final URI uri(String path) {

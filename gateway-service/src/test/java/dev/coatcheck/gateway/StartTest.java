@@ -49,6 +49,7 @@ final class StartTest extends GatewayTest {
         directory.resolve("keyset"),
         management,
         stallTimeout(),
-        corsOrigins());
+        corsOrigins(),
+        functionUrl());
   }
 }

@@ -63,6 +63,11 @@ public final class GeneratorServer implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
+
+  /** What may wait for the kernel on one connection; with less, a message leaves in pieces. */
+  private static final WriteBufferWaterMark QUEUE_BYTES =
+      new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
   private static final int MOST_REQUEST_BYTES = 256 * 1024;
 
   private final GeneratorConfig config;
@@ -231,8 +236,8 @@ public final class GeneratorServer implements AutoCloseable {
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(Integer.getInteger("x.low", 256 << 10), Integer.getInteger("x.high", 1 << 20)))
-        .withChildOption(ChannelOption.SO_SNDBUF, Integer.getInteger("x.snd", SEND_BUFFER_BYTES));
+        .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)
+        .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
   }
 
   @SuppressWarnings("deprecation") // grpcurl asks by v1alpha where it is older than 1.8.9

@@ -141,7 +141,7 @@ final class Exchange {
     }
   }
 
-  /** Sends {@code content} as the whole response. */
+  /** Sends {@code content}, which nobody changes, as the whole response. */
   void send(int status, String contentType, byte[] content) {
     if (answered.compareAndSet(false, true)) {
       response.setStatus(status);

@@ -6,9 +6,11 @@ import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.UploadCalls;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -72,6 +74,7 @@ public final class HttpServer {
    *     generator
    * @param corsOrigins the other origins whose pages may call this one
    * @param grpcPort the other port, to be told to who asks here
+   * @param functionUrl where the page may call the map function itself
    */
   public static HttpServer start(
       InetSocketAddress address,
@@ -82,7 +85,8 @@ public final class HttpServer {
       Relays relays,
       ProgressFeed feed,
       Supplier<Fleet> fleet,
-      int grpcPort)
+      int grpcPort,
+      Optional<URI> functionUrl)
       throws Exception {
     var threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("http");
@@ -97,8 +101,12 @@ public final class HttpServer {
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet, grpcPort);
     var contract = ContractPages.load();
+    var page = new PageHandler(functionUrl);
     var routes =
         new Routes()
+            .add("/", Map.of("GET", page::index, "HEAD", page::index))
+            .add("/page/{file}", Map.of("GET", page::file, "HEAD", page::file))
+            .add("/page.json", Map.of("GET", page::settings, "HEAD", page::settings))
             .add("/v1/images", Map.of("POST", images::create))
             .add("/v1/images:generate", Map.of("POST", content::generate))
             .add(

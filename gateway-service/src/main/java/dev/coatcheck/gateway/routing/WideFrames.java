@@ -32,11 +32,11 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
 final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator {
 
   /** A full message of image bytes, with gRPC's own header. */
-  static final int FRAME_BYTES = Integer.getInteger("x.frame", 256 << 10);
+  private static final int FRAME_BYTES = 256 << 10;
 
   private static final int LEAST_READ_BYTES = 2 << 10;
   private static final int FIRST_READ_BYTES = 64 << 10;
-  private static final int MOST_READ_BYTES = Integer.getInteger("x.rcv", 512 << 10);
+  private static final int MOST_READ_BYTES = 512 << 10;
 
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();
@@ -49,8 +49,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
     return NettyChannelBuilder.forTarget(target, credentials())
         .withOption(
             ChannelOption.RCVBUF_ALLOCATOR,
-            new AdaptiveRecvByteBufAllocator(
-                LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
+            new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
   }
 
   private static ChannelCredentials credentials() {

@@ -21,8 +21,6 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
  */
 public final class WholeMessages implements InternalProtocolNegotiator.ProtocolNegotiator {
 
-  private static final int TURN_BYTES = Integer.getInteger("x.turn", ChunkMarshaller.FULL_FRAME_BYTES);
-
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
 
@@ -42,7 +40,7 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
     Http2Connection connection = handler.connection();
     var turns = new WeightedFairQueueByteDistributor(connection);
-    turns.allocationQuantum(TURN_BYTES);
+    turns.allocationQuantum(ChunkMarshaller.FULL_FRAME_BYTES);
     connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
     return plaintext.newHandler(handler);
   }
