@@ -230,8 +230,7 @@ public final class GeneratorServer implements AutoCloseable {
 
   /** A server whose calls run on the event loop: nothing in them blocks, so nothing need hop. */
   private static NettyServerBuilder transport(HostPort listen) {
-    return NettyServerBuilder.forAddress(
-            listen.toSocketAddress(), WholeMessages.credentials())
+    return NettyServerBuilder.forAddress(listen.toSocketAddress(), WholeMessages.credentials())
         .directExecutor()
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)

@@ -80,8 +80,7 @@ final class Nginx implements Subject {
     Path file = directory.resolve(name + ".conf");
     Files.writeString(file, conf(directory.resolve(name), server));
     String command =
-        "%s -c %s -p %s & "
-                .formatted(BINARY, file, directory)
+        "%s -c %s -p %s & ".formatted(BINARY, file, directory)
             + "until (exec 3<>/dev/tcp/127.0.0.1/%d) 2>/dev/null; do kill -0 $! && sleep 0.05 || exit; done;"
                 .formatted(port)
             + " echo pid=$!; echo ready; trap 'kill $!; wait $!' TERM; wait";

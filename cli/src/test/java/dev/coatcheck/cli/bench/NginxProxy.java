@@ -4,7 +4,8 @@ package dev.coatcheck.cli.bench;
 final class NginxProxy {
 
   /** Passes on what it reads, a big piece at a time; nothing goes to a file. */
-  static final String UNBUFFERED = "proxy_buffering off; proxy_buffer_size 256k; proxy_buffers 4 256k;";
+  static final String UNBUFFERED =
+      "proxy_buffering off; proxy_buffer_size 256k; proxy_buffers 4 256k;";
 
   /** Reads ahead into memory, never into a file. */
   static final String BUFFERED =
