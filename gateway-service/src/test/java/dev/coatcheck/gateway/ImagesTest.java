@@ -344,7 +344,7 @@ final class ImagesTest extends GatewayTest {
     "POST,   /healthz,                  405, 'GET, HEAD'",
     "PATCH,  /v1/uploads/,              404,",
     "PATCH,  /v1/uploads/x/y,           404,",
-    "GET,    /,                         404,",
+    "GET,    /nothing,                  404,",
     "GET,    /v1/images/,               404,",
     "GET,    /v1/images/x/y,            404,",
     "GET,    /v1/images/x/content/,     404,",

@@ -22,8 +22,6 @@ final class ContractPages {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final String SCRIPT = "text/javascript; charset=utf-8";
-
   private final PackagedFile openApi;
   private final PackagedFile page;
   private final Map<String, PackagedFile> files;
@@ -38,16 +36,13 @@ final class ContractPages {
   static ContractPages load() {
     String swaggerUi = SWAGGER_UI + swaggerUiVersion() + "/";
     return new ContractPages(
-        file("openapi.json", "application/json"),
-        PackagedFile.load(
-            "docs/index.html",
-            "text/html; charset=utf-8",
-            Map.of("Content-Security-Policy", PAGE_POLICY)),
+        file("openapi.json"),
+        PackagedFile.load("docs/index.html", Map.of("Content-Security-Policy", PAGE_POLICY)),
         Map.of(
-            "start.js", file("docs/start.js", SCRIPT),
-            "swagger-ui-bundle.js", file(swaggerUi + "swagger-ui-bundle.js", SCRIPT),
-            "swagger-ui.css", file(swaggerUi + "swagger-ui.css", "text/css; charset=utf-8"),
-            "favicon-32x32.png", file(swaggerUi + "favicon-32x32.png", "image/png")));
+            "start.js", file("docs/start.js"),
+            "swagger-ui-bundle.js", file(swaggerUi + "swagger-ui-bundle.js"),
+            "swagger-ui.css", file(swaggerUi + "swagger-ui.css"),
+            "favicon-32x32.png", file(swaggerUi + "favicon-32x32.png")));
   }
 
   /** What {@code /openapi.json} answers. */
@@ -74,8 +69,8 @@ final class ContractPages {
     return Map.of("GET", resource, "HEAD", resource);
   }
 
-  private static PackagedFile file(String path, String contentType) {
-    return PackagedFile.load(path, contentType, Map.of());
+  private static PackagedFile file(String path) {
+    return PackagedFile.load(path, Map.of());
   }
 
   private static String swaggerUiVersion() {

@@ -35,15 +35,15 @@ final class PackagedFile {
   /**
    * Reads a file of the class path.
    *
-   * @param path as {@link Class#getResourceAsStream} has it
+   * @param path as {@link Class#getResourceAsStream} has it; its end tells the media type
    * @param headers what its answers say besides
    */
-  static PackagedFile load(String path, String contentType, Map<String, String> headers) {
+  static PackagedFile load(String path, Map<String, String> headers) {
     try (InputStream in = PackagedFile.class.getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalStateException(path + ": missing on the class path");
       }
-      return new PackagedFile(in.readAllBytes(), contentType, headers);
+      return new PackagedFile(in.readAllBytes(), contentType(path), headers);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": cannot be read", e);
     }
@@ -66,11 +66,26 @@ final class PackagedFile {
     }
   }
 
-  /** By weak comparison (RFC 9110, 13.1.2). */
+  /**
+   * By weak comparison (RFC 9110, 13.1.2). Not as a list of Jetty's, which takes the quote of a
+   * weak tag for a mistake.
+   */
   private boolean isKnown(List<String> values) {
     String tags = String.join(",", values).strip();
     return tags.equals("*")
         || TAG.matcher(tags).results().anyMatch(tag -> tag.group().equals(entityTag));
+  }
+
+  private static String contentType(String path) {
+    return switch (path.substring(path.lastIndexOf('.') + 1)) {
+      case "html" -> "text/html; charset=utf-8";
+      case "css" -> "text/css; charset=utf-8";
+      case "js" -> "text/javascript; charset=utf-8";
+      case "json" -> "application/json";
+      case "svg" -> "image/svg+xml";
+      case "png" -> "image/png";
+      default -> throw new IllegalStateException("of no known type: " + path);
+    };
   }
 
   private static String digest(byte[] content) {

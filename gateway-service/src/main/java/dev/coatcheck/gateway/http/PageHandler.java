@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -22,8 +19,8 @@ import org.eclipse.jetty.http.HttpStatus;
  */
 final class PageHandler {
 
+  private static final String FOLDER = "/dev/coatcheck/gateway/page/";
   private static final String INDEX = "index.html";
-  private static final Pattern OPAQUE_TAG = Pattern.compile("\"[\\x21\\x23-\\x7e]*\"");
 
   /** All of them; whatever else is beside them is not served. */
   private static final List<String> FILES =
@@ -48,10 +45,8 @@ final class PageHandler {
           "words-ko.js",
           "world.js");
 
-  private final Map<String, PageFile> files =
-      FILES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), PageFile::load));
+  private final Map<String, PackagedFile> files;
   private final Optional<URI> functionUrl;
-  private final String policy;
 
   /**
    * Loads the page.
@@ -60,11 +55,19 @@ final class PageHandler {
    */
   PageHandler(Optional<URI> functionUrl) {
     this.functionUrl = functionUrl;
-    this.policy =
+    String policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
             + ("connect-src 'self'" + functionUrl.map(url -> " " + origin(url)).orElse("") + "; ")
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
             + "require-trusted-types-for 'script'; trusted-types 'none'";
+    this.files =
+        FILES.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Function.identity(),
+                    name ->
+                        PackagedFile.load(
+                            FOLDER + name, Map.of("Content-Security-Policy", policy))));
   }
 
   /** {@code GET /}. */
@@ -74,20 +77,12 @@ final class PageHandler {
 
   /** {@code GET /page/{file}}: asked for anew each time, but sent only when it has changed. */
   void file(Exchange exchange, String name) throws RequestRefused {
-    PageFile file = files.get(name);
+    PackagedFile file = files.get(name);
     if (file == null) {
       throw new RequestRefused(
           Problem.invalid(HttpStatus.NOT_FOUND_404, "the page has no such file"));
     }
-    HttpFields.Mutable headers = exchange.response().getHeaders();
-    headers.put(HttpHeader.CACHE_CONTROL, "no-cache");
-    headers.put(HttpHeader.ETAG, file.etag());
-    headers.put("Content-Security-Policy", policy);
-    if (isKnown(exchange.request().getHeaders(), file.etag())) {
-      exchange.sendEmpty(HttpStatus.NOT_MODIFIED_304);
-    } else {
-      exchange.send(HttpStatus.OK_200, file.contentType(), file.content());
-    }
+    file.answer(exchange, name);
   }
 
   /** {@code GET /page.json}: {@code functionUrl}, if there is one. */
@@ -95,17 +90,6 @@ final class PageHandler {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     functionUrl.ifPresent(url -> json.put("functionUrl", url.toString()));
     exchange.sendJson(HttpStatus.OK_200, json);
-  }
-
-  /**
-   * If-None-Match (RFC 9110, 13.1.2), which compares weakly. Not as a list of Jetty's, which takes
-   * the quote of a weak tag for a mistake.
-   */
-  private static boolean isKnown(HttpFields headers, String etag) {
-    return headers.getValuesList(HttpHeader.IF_NONE_MATCH).stream()
-        .anyMatch(line ->
-            line.strip().equals("*")
-                || OPAQUE_TAG.matcher(line).results().anyMatch(tag -> tag.group().equals(etag)));
   }
 
   private static String origin(URI url) {
