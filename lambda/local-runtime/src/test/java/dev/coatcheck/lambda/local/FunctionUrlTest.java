@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -175,18 +178,47 @@ class FunctionUrlTest {
   @ValueSource(strings = {"failAtByte", "cutAtByte"})
   void answerThatBreaksOffNeverEnds(String fault) throws Exception {
     String spec = "\"sizeBytes\": 300000, \"fault\": {\"" + fault + "\": 100000}";
-    HttpResponse<InputStream> bytes = http.send(post(spec).build(), BodyHandlers.ofInputStream());
-    HttpResponse<InputStream> events =
-        http.send(
-            post(spec).header("Accept", "text/event-stream").build(), BodyHandlers.ofInputStream());
 
-    assertThat(bytes.statusCode()).isEqualTo(200);
-    byte[] most = bytes.body().readNBytes(99_000);
-    assertThat(most).hasSize(99_000);
-    assertThatThrownBy(() -> bytes.body().readAllBytes()).isInstanceOf(IOException.class);
-    String told = new String(events.body().readNBytes(99_000), StandardCharsets.UTF_8);
-    assertThat(told).contains("event: chunk").doesNotContain("event: done");
-    assertThatThrownBy(() -> events.body().readAllBytes()).isInstanceOf(IOException.class);
+    String bytes = allThatComes(spec, "*/*");
+    String events = allThatComes(spec, "text/event-stream");
+
+    assertThat(bytes).startsWith("HTTP/1.1 200 ").doesNotEndWith("\r\n0\r\n\r\n");
+    assertThat(bytes).hasSizeBetween(99_000, 110_000);
+    assertThat(events).startsWith("HTTP/1.1 200 ").doesNotEndWith("\r\n0\r\n\r\n");
+    assertThat(events).contains("event: chunk").doesNotContain("event: done");
+  }
+
+  /**
+   * The whole answer, until the connection ends, however it does. Java's own client forgets what it
+   * has read when a connection breaks.
+   */
+  private String allThatComes(String spec, String accept) throws IOException {
+    String body = "{\"spec\": {" + spec + "}}";
+    URI url = url("");
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              POST %s HTTP/1.1\r
+              Host: %s\r
+              Connection: close\r
+              Accept: %s\r
+              Content-Type: application/json\r
+              Content-Length: %d\r
+              \r
+              %s\
+              """
+                  .formatted(url.getPath(), url.getAuthority(), accept, body.length(), body)
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      var answer = new ByteArrayOutputStream();
+      try {
+        socket.getInputStream().transferTo(answer);
+      } catch (SocketException e) {
+        // a reset is an end, too
+      }
+      return answer.toString(StandardCharsets.ISO_8859_1);
+    }
   }
 
   /** As on AWS: it is paid for to its end. */
