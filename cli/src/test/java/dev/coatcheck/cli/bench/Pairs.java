@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Rounds of ours and of a peer in turns, A B A B, after some of each that do not count. */
+/**
+ * Rounds of ours and of a peer in turns, A B A B, after some of each that do not count: by then the
+ * compilers of the JVMs, which are ours alone, are done.
+ */
 final class Pairs {
 
-  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 2);
+  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 10);
   private static final int COUNT = Integer.getInteger("bench.rounds", 7);
 
   private final List<Round.Result> ours = new ArrayList<>();
