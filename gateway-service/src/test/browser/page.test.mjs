@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import http from 'node:http';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import axe from 'axe-core';
@@ -369,47 +368,21 @@ test('without servers: straight from the function, with nothing to fall back on'
     body: JSON.stringify({ spec: { width: 1024, height: 768 } }),
   });
   const image = Buffer.from(await made.arrayBuffer());
-  const asked = [];
-  const server = http.createServer((request, response) => {
-    const headers = {
-      'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*',
-      Connection: 'close', // else one that is just being closed may be used again
-    };
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204, headers).end();
-      return;
-    }
-    let body = '';
-    request.on('data', (data) => (body += data));
-    request.on('end', () => {
-      asked.push(JSON.parse(body));
-      response.writeHead(200, { ...headers, 'Content-Type': 'image/png' });
-      response.write(image.subarray(0, image.length / 4));
-      setTimeout(() => response.end(image.subarray(image.length / 4)), 300);
-    });
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  const functionUrl = `http://127.0.0.1:${server.address().port}/url/map/`;
-  try {
-    const { page } = await open({ mayCall: [functionUrl], bypassCSP: true }, (opening) =>
-      opening.route('**/page.json', (route) => route.fulfill({ json: { functionUrl } })));
-    await order(page, { transfer: 'FUNCTION_URL' });
-    await page.getByRole('button', { name: 'Draw this map' }).click();
-    await phase(page, 'done');
-    await look(page, '11-function-url');
-    assert.equal(asked[0].spec.width, 1024);
-    assert.equal(
-      await page.locator('#sha256').innerText(), createHash('sha256').update(image).digest('hex'));
-    assert.match(await page.locator('#check').innerText(), /tells no digest/);
-    assert.equal(await page.locator('#again').isVisible(), false);
+  await faults({ bytesPerSecond: 700_000 });
+  const { page } = await open({ mayCall: [`${lambda}/url/map/`] });
+  await order(page, { transfer: 'FUNCTION_URL' });
+  await page.getByRole('button', { name: 'Draw this map' }).click();
+  await phase(page, 'done');
+  await look(page, '11-function-url');
+  assert.equal(
+    await page.locator('#sha256').innerText(), createHash('sha256').update(image).digest('hex'));
+  assert.match(await page.locator('#check').innerText(), /tells no digest/);
+  assert.equal(await page.locator('#again').isVisible(), false);
 
-    await page.getByRole('switch', { name: /Break the connection/ }).check();
-    await page.getByRole('button', { name: 'Draw this map' }).click();
-    await page.getByRole('alert').getByText('The connection broke, and that was all').waitFor();
-    await look(page, '12-function-url-broken');
-  } finally {
-    server.close();
-  }
+  await page.getByRole('switch', { name: /Break the connection/ }).check();
+  await page.getByRole('button', { name: 'Draw this map' }).click();
+  await page.getByRole('alert').getByText('The connection broke, and that was all').waitFor();
+  await look(page, '12-function-url-broken');
 });
 
 test('without a function URL there is no such choice', async () => {
