@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const FLAGS = [
@@ -28,9 +29,21 @@ export async function startBrowser() {
       await browser.close();
       chrome.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
+      await remove(profile);
     },
   };
+}
+
+// Chromium's helper processes outlive it for a moment and still write. rmSync's own retries repeat the
+// last rmdir only, without looking for what has come since.
+async function remove(folder, triesLeft = 50) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (triesLeft === 0) throw error;
+    await pause(100);
+    await remove(folder, triesLeft - 1);
+  }
 }
 
 function devTools(chrome) {
