@@ -33,17 +33,24 @@ final class Coatcheck implements Subject {
 
   private static final Pattern GRPC = Pattern.compile(" grpc=\\S*:([0-9]+)");
 
+  private final String name;
   private final Child up;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private Coatcheck(Child up, int port) {
+  private Coatcheck(String name, Child up, int port) {
+    this.name = name;
     this.up = up;
     this.port = port;
   }
 
   /** Starts it, with these settings over its own. */
   static Coatcheck start(Map<String, String> settings) throws IOException {
+    return start("coatcheck", settings);
+  }
+
+  /** The same, under another name. */
+  static Coatcheck start(String name, Map<String, String> settings) throws IOException {
     int http = FreePorts.inARow(1);
     List<String> command =
         List.of(
@@ -57,12 +64,12 @@ final class Coatcheck implements Subject {
             Integer.toString(FreePorts.inARow(1)));
     Map<String, String> all = new HashMap<>(Map.of("COATCHECK_LINGER", "1s"));
     all.putAll(settings);
-    return new Coatcheck(Child.start(command, all, "ready"::equals), http);
+    return new Coatcheck(name, Child.start(command, all, "ready"::equals), http);
   }
 
   @Override
   public String name() {
-    return "coatcheck";
+    return name;
   }
 
   @Override

@@ -27,11 +27,18 @@ final class Pairs {
         pairs.ours.add(one);
         pairs.theirs.add(other);
       }
-      System.err.printf(
-          "    %s %.0f MB/s, %s %.0f MB/s%n",
-          our.name(), one.bytesPerSecond() / 1e6, their.name(), other.bytesPerSecond() / 1e6);
+      System.err.printf("    %s, %s%n", told(our, one), told(their, other));
     }
     return pairs;
+  }
+
+  private static String told(Subject subject, Round.Result result) {
+    return String.format(
+        "%s %.0f MB/s (%.2f + %.2f CPU-s a GB)",
+        subject.name(),
+        result.bytesPerSecond() / 1e6,
+        result.frontCpuPerGigabyte(),
+        result.cpuPerGigabyte() - result.frontCpuPerGigabyte());
   }
 
   Samples ours(ToDoubleFunction<Round.Result> figure) {
