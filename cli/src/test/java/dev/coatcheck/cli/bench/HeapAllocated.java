@@ -12,7 +12,6 @@ final class HeapAllocated implements Benchmark {
   private static final int SIZE_BYTES = 16 << 20;
   private static final int IMAGES = 32;
   private static final int CONNECTIONS = 4;
-  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 2);
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 7);
 
   @Override
@@ -24,13 +23,13 @@ final class HeapAllocated implements Benchmark {
         Jvm gateway = Jvm.attach(ours.front().getFirst());
         Jvm plainGateway = Jvm.attach(plain.front().getFirst())) {
       Round round = new Round(IMAGES, SIZE_BYTES, CONNECTIONS);
-      for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+      WarmUp.of(ours, round);
+      WarmUp.of(plain, round);
+      for (int i = 0; i < ROUNDS; i++) {
         double one = allocatedPerGigabyte(gateway, ours, round);
         double other = allocatedPerGigabyte(plainGateway, plain, round);
-        if (i >= WARM_UP) {
-          our.add(one / 1e6);
-          their.add(other / 1e6);
-        }
+        our.add(one / 1e6);
+        their.add(other / 1e6);
       }
       String what = "gateway's heap allocated a GB, 16 MiB, 4 connections";
       report.add(Row.alone(what, "MB", our, Bound.atMost(100, 20)));

@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import javax.management.JMException;
@@ -25,12 +26,14 @@ final class Jvm implements AutoCloseable {
   private final MBeanServerConnection server;
   private final MemoryMXBean memory;
   private final ThreadMXBean threads;
+  private final CompilationMXBean compilers;
 
   private Jvm(JMXConnector connector) throws IOException {
     this.connector = connector;
     this.server = connector.getMBeanServerConnection();
     this.memory = ManagementFactory.getPlatformMXBean(server, MemoryMXBean.class);
     this.threads = ManagementFactory.getPlatformMXBean(server, ThreadMXBean.class);
+    this.compilers = ManagementFactory.getPlatformMXBean(server, CompilationMXBean.class);
   }
 
   @SuppressWarnings("BanJNDI") // the address is that of a process which the bench has started
@@ -46,6 +49,11 @@ final class Jvm implements AutoCloseable {
     } catch (AttachNotSupportedException e) {
       throw new IOException("process " + pid + " cannot be attached to", e);
     }
+  }
+
+  /** How long its compilers have worked. */
+  double compilingSeconds() {
+    return compilers.getTotalCompilationTime() / 1e3;
   }
 
   /** What all of its threads have allocated in the heap since it began, with those that ended. */

@@ -147,6 +147,11 @@ final class Nginx implements Subject {
   }
 
   @Override
+  public List<Long> jvms() {
+    return List.of();
+  }
+
+  @Override
   public List<String> stock(int images, int sizeBytes) throws IOException {
     List<String> paths = new ArrayList<>();
     for (int i = 0; i < images; i++) {

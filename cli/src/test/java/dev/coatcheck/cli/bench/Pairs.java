@@ -5,12 +5,10 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Rounds of ours and of a peer in turns, A B A B, after some of each that do not count: by then the
- * compilers of the JVMs, which are ours alone, are done.
+ * Rounds of ours and of a peer in turns, A B A B, after a {@link WarmUp} of each.
  */
 final class Pairs {
 
-  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 10);
   private static final int COUNT = Integer.getInteger("bench.rounds", 7);
 
   private final List<Round.Result> ours = new ArrayList<>();
@@ -20,13 +18,13 @@ final class Pairs {
 
   static Pairs run(Subject our, Subject their, Round round) throws Exception {
     Pairs pairs = new Pairs();
-    for (int i = 0; i < WARM_UP + COUNT; i++) {
+    WarmUp.of(our, round);
+    WarmUp.of(their, round);
+    for (int i = 0; i < COUNT; i++) {
       Round.Result one = round.of(our);
       Round.Result other = round.of(their);
-      if (i >= WARM_UP) {
-        pairs.ours.add(one);
-        pairs.theirs.add(other);
-      }
+      pairs.ours.add(one);
+      pairs.theirs.add(other);
       System.err.printf("    %s, %s%n", told(our, one), told(their, other));
     }
     return pairs;

@@ -36,12 +36,16 @@ final class Round {
       return bytes / seconds;
     }
 
+    double cpuSeconds() {
+      return frontCpuSeconds + backCpuSeconds;
+    }
+
     double frontCpuPerGigabyte() {
       return frontCpuSeconds / bytes * 1e9;
     }
 
     double cpuPerGigabyte() {
-      return (frontCpuSeconds + backCpuSeconds) / bytes * 1e9;
+      return cpuSeconds() / bytes * 1e9;
     }
   }
 

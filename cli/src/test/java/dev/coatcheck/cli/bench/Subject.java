@@ -2,6 +2,7 @@ package dev.coatcheck.cli.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Something that hands images over by HTTP: ours, or a peer. */
 interface Subject extends AutoCloseable {
@@ -16,6 +17,11 @@ interface Subject extends AutoCloseable {
 
   /** The processes behind them, which hold the bytes; empty if those are the same. */
   List<Long> back();
+
+  /** Those of its processes that compile what they run. */
+  default List<Long> jvms() {
+    return Stream.concat(front().stream(), back().stream()).toList();
+  }
 
   /**
    * Puts images there, each of what {@link Content} gives for its size.

@@ -1,27 +1,22 @@
 package dev.coatcheck.generator.rpc;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import dev.coatcheck.generator.image.Chunk;
 import dev.coatcheck.v1.ImageChunk;
-import io.grpc.Drainable;
-import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks from the segments to the transport's
- * buffer, with no message object and no array of their size between; all else as protobuf does.
+ * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks as {@link PieceStream}, with no message
+ * object and no array of their size; all else as protobuf does.
  *
  * <p>The small fields stand before {@code data}, so that a relay finds the bytes at the end. A full
  * message has {@value #FULL_MESSAGE_BYTES} bytes, which with gRPC's own header are sixteen whole
  * HTTP/2 data frames: the receiver then hardly ever has to join fragments.
- *
- * <p><b>Ownership:</b> the stream that {@link #stream} gives is drained before the call that asked
- * for it returns, so it may borrow the chunk.
  */
 final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshaller.Outgoing> {
 
@@ -38,11 +33,8 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   static final int FULL_FRAME_BYTES = 16 * 16384;
 
   private static final int FULL_MESSAGE_BYTES = FULL_FRAME_BYTES - 5;
-  private static final int SCRATCH_BYTES = 32 * 1024;
   private static final int CRC_FIELD_BYTES = 1 + 4;
   private static final int DATA_HEAD_BYTES = 1 + 3;
-  private static final ThreadLocal<byte[]> scratch =
-      ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
 
   /** How many bytes a full message has room for, at this offset. */
   static int fullDataBytes(long offset) {
@@ -59,7 +51,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   public InputStream stream(Outgoing outgoing) {
     return switch (outgoing) {
       case Outgoing.Message(ImageChunk message) -> new ByteArrayInputStream(message.toByteArray());
-      case Outgoing.Piece(Chunk chunk) -> new PieceStream(chunk);
+      case Outgoing.Piece(Chunk chunk) -> new PieceStream(head(chunk), chunk);
     };
   }
 
@@ -72,56 +64,24 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
     }
   }
 
-  /** One chunk's message. gRPC asks how long it is, and drains it. */
-  private static final class PieceStream extends InputStream implements KnownLength, Drainable {
-
-    private final Chunk chunk;
-
-    // state: the sender's thread
-    private boolean drained;
-
-    PieceStream(Chunk chunk) {
-      this.chunk = chunk;
-    }
-
-    @Override
-    public int available() {
-      return drained ? 0 : headBytes() + chunk.length();
-    }
-
-    private int headBytes() {
-      return offsetFieldBytes(chunk.offset())
-          + CRC_FIELD_BYTES
-          + CodedOutputStream.computeTagSize(ImageChunk.DATA_FIELD_NUMBER)
-          + CodedOutputStream.computeUInt32SizeNoTag(chunk.length());
-    }
-
-    @Override
-    public int drainTo(OutputStream target) throws IOException {
-      byte[] buffer = scratch.get();
-      CodedOutputStream head = CodedOutputStream.newInstance(buffer);
+  private static byte[] head(Chunk chunk) {
+    byte[] head =
+        new byte
+            [offsetFieldBytes(chunk.offset())
+                + CRC_FIELD_BYTES
+                + CodedOutputStream.computeTagSize(ImageChunk.DATA_FIELD_NUMBER)
+                + CodedOutputStream.computeUInt32SizeNoTag(chunk.length())];
+    CodedOutputStream fields = CodedOutputStream.newInstance(head);
+    try {
       if (chunk.offset() != 0) {
-        head.writeInt64(ImageChunk.OFFSET_FIELD_NUMBER, chunk.offset());
+        fields.writeInt64(ImageChunk.OFFSET_FIELD_NUMBER, chunk.offset());
       }
-      head.writeFixed32(ImageChunk.CRC32C_FIELD_NUMBER, chunk.crc32c());
-      head.writeTag(
-          ImageChunk.DATA_FIELD_NUMBER, com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      head.writeUInt32NoTag(chunk.length());
-      int headBytes = head.getTotalBytesWritten();
-      target.write(buffer, 0, headBytes);
-      chunk.writeTo(target, buffer);
-      drained = true;
-      return headBytes + chunk.length();
+      fields.writeFixed32(ImageChunk.CRC32C_FIELD_NUMBER, chunk.crc32c());
+      fields.writeTag(ImageChunk.DATA_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      fields.writeUInt32NoTag(chunk.length());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory cannot fail", e);
     }
-
-    @Override
-    public int read(byte[] target, int offset, int length) {
-      return read();
-    }
-
-    @Override
-    public int read() {
-      throw new IllegalStateException("read (expected: drainTo, which gRPC uses)");
-    }
+    return head;
   }
 }

@@ -1,0 +1,49 @@
+package dev.coatcheck.cli.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a subject does before it is measured: rounds, until the compilers of its JVMs have little
+ * left to do. A service runs for days, and they work in its first minutes; with two cores they take
+ * half of them.
+ */
+final class WarmUp {
+
+  private static final int LEAST_ROUNDS = 2;
+  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 60);
+
+  /** Of the CPU time that the round took. */
+  private static final double LITTLE = 0.05;
+
+  private WarmUp() {}
+
+  static void of(Subject subject, Round round) throws Exception {
+    List<Jvm> jvms = new ArrayList<>();
+    try {
+      for (long pid : subject.jvms()) {
+        jvms.add(Jvm.attach(pid));
+      }
+      double share = 1;
+      int rounds = 0;
+      while (rounds < MOST_ROUNDS && (rounds < LEAST_ROUNDS || share > LITTLE)) {
+        List<String> stock = round.stock(subject);
+        double before = compilingSeconds(jvms);
+        Round.Result result = round.of(subject, stock);
+        share = (compilingSeconds(jvms) - before) / result.cpuSeconds();
+        rounds++;
+      }
+      System.err.printf(
+          "    %s: warm after %d rounds, compilers %.0f %%%n", subject.name(), rounds, 100 * share);
+    } finally {
+      for (Jvm jvm : jvms) {
+        jvm.close();
+      }
+    }
+  }
+
+  private static double compilingSeconds(List<Jvm> jvms) throws IOException {
+    return jvms.stream().mapToDouble(Jvm::compilingSeconds).sum();
+  }
+}
