@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Rounds of ours and of a peer in turns, A B A B, after a {@link WarmUp} of each.
- */
+/** Rounds of ours and of a peer in turns, A B A B, after a {@link WarmUp} of each. */
 final class Pairs {
 
   private static final int COUNT = Integer.getInteger("bench.rounds", 7);

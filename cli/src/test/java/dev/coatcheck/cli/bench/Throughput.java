@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bytes a second, and what the gateway's CPU does for them, against nginx before nginx; or, to try a
- * change, against a second fleet of ours whose JVMs have the options of {@code bench.variant}, parted
- * by commas.
+ * Bytes a second, and what the gateway's CPU does for them, against nginx before nginx; or, to try
+ * a change, against a second fleet of ours whose JVMs have the options of {@code bench.variant},
+ * parted by commas.
  */
 final class Throughput implements Benchmark {
 

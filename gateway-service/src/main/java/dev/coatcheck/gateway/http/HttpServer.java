@@ -35,7 +35,7 @@ public final class HttpServer {
    * What the kernel holds of one response. Left to itself it takes megabytes, which a slow reader
    * then pulls out of the generator long before it reads them.
    */
-  private static final int SEND_BUFFER_BYTES = Integer.getInteger("x.snd", 256 << 10);
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
 
   /** What is read of an upload at once, and becomes one message. */
   private static final int INPUT_BUFFER_BYTES = 64 << 10;

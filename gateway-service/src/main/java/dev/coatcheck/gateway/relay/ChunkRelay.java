@@ -39,7 +39,7 @@ final class ChunkRelay<Q> implements RelaySource {
    * How many chunks the sink may hold. With one, the generator's answer to a {@code request(1)}
    * takes a round trip in which nothing is written; more than two only hold more memory.
    */
-  static final int CREDIT = Integer.getInteger("x.credit", 2);
+  static final int CREDIT = 2;
 
   private enum Phase {
     /** Nothing was handed on but perhaps the head. Goes on to any other. */
@@ -80,9 +80,12 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   void start() {
-    relays.running(this);
     sink.start(this);
-    tryNext(null);
+    if (relays.tryRun(this)) {
+      tryNext(null);
+    } else {
+      end(GeneratorFailure.unavailable("this gateway has as many readers as its memory allows"));
+    }
   }
 
   @Override

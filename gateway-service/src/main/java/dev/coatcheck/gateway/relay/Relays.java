@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.relay;
 
+import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.OwnerRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.gateway.routing.Route;
@@ -10,10 +11,12 @@ import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.Settlement;
 import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,10 +30,18 @@ public final class Relays {
   /** Well below the time after which a generator takes a stream for stalled. */
   private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
 
+  /**
+   * What a reader who has stalled can pin: the chunks that its sink holds, what may be under way to
+   * it, and the rest of the buffers that those came in.
+   */
+  private static final long STALLED_BYTES =
+      ChunkRelay.CREDIT * (256L << 10) + GeneratorClient.FLOW_CONTROL_WINDOW_BYTES + (256L << 10);
+
   private final OwnerRouter owners;
   private final Placement placement;
   private final ScheduledExecutorService timer;
 
+  private final Semaphore room;
   private final RelayMeter meter = new RelayMeter();
   private final PassThroughMarshaller marshaller = new PassThroughMarshaller(meter);
   private final MethodDescriptor<DownloadImageRequest, RelayedChunk> download =
@@ -44,7 +55,20 @@ public final class Relays {
   // state, under this
   private int settlements;
 
+  /** As many at once as the off-heap memory of this process allows. */
   public Relays(OwnerRouter owners, Placement placement, ScheduledExecutorService timer) {
+    this(
+        owners,
+        placement,
+        timer,
+        Math.toIntExact(
+            Math.min(Integer.MAX_VALUE, PlatformDependent.maxDirectMemory() / STALLED_BYTES)));
+  }
+
+  /** At most {@code mostAtOnce} at a time. */
+  public Relays(
+      OwnerRouter owners, Placement placement, ScheduledExecutorService timer, int mostAtOnce) {
+    this.room = new Semaphore(mostAtOnce);
     this.owners = owners;
     this.placement = placement;
     this.timer = timer;
@@ -55,12 +79,19 @@ public final class Relays {
         TimeUnit.MILLISECONDS);
   }
 
-  void running(ChunkRelay<?> relay) {
+  /** False when there is no memory for one more, should all of them stall. */
+  boolean tryRun(ChunkRelay<?> relay) {
+    if (!room.tryAcquire()) {
+      return false;
+    }
     running.add(relay);
+    return true;
   }
 
   void over(ChunkRelay<?> relay) {
-    running.remove(relay);
+    if (running.remove(relay)) {
+      room.release();
+    }
   }
 
   /** Picks an image up, from the generator that its name leads to, into {@code sink}. */

@@ -45,7 +45,7 @@ public final class GeneratorClient {
    * for a reader that has stalled; the connection's own window refills by itself, so that such a
    * reader holds up nobody else.
    */
-  private static final int FLOW_CONTROL_WINDOW_BYTES = Integer.getInteger("x.win", 1 << 20);
+  public static final int FLOW_CONTROL_WINDOW_BYTES = 512 << 10;
 
   private static final int MAX_MESSAGE_BYTES = 4 << 20;
 

@@ -36,7 +36,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
 
   private static final int LEAST_READ_BYTES = 2 << 10;
   private static final int FIRST_READ_BYTES = 64 << 10;
-  private static final int MOST_READ_BYTES = Integer.getInteger("x.read", 512 << 10);
+  private static final int MOST_READ_BYTES = 512 << 10;
 
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A view of some bytes of an image, valid until its reader is closed, or until {@link #giveBack} for
- * whoever has called {@link #borrow}.
+ * A view of some bytes of an image, valid until its reader is closed, or until {@link #giveBack}
+ * for whoever has called {@link #borrow}.
  *
  * <p>Whoever has one was recorded as having been handed these bytes.
  */

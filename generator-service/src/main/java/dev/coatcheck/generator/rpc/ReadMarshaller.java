@@ -12,7 +12,8 @@ import java.io.UncheckedIOException;
 
 /**
  * Writes what a {@link ChunkSender} sends as {@code google.bytestream.ReadResponse}: a chunk's
- * bytes alone, as {@link PieceStream}; the head and the last message as empty ones, which ByteStream allows.
+ * bytes alone, as {@link PieceStream}; the head and the last message as empty ones, which
+ * ByteStream allows.
  */
 final class ReadMarshaller implements MethodDescriptor.Marshaller<ChunkMarshaller.Outgoing> {
 
