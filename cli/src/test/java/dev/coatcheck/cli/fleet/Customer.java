@@ -32,6 +32,7 @@ final class Customer {
   private final long startNanos = System.nanoTime();
 
   // state
+  private long stepNanos = startNanos; // when it last did something: it may have waited in between
   private String location = "";
   private String tag = "";
   private int resumes;
@@ -138,6 +139,7 @@ final class Customer {
 
   /** Reads all that is left, until it has the whole or can have no more. */
   void pickUp() throws InterruptedException {
+    stepNanos = System.nanoTime();
     if (order.claimsFirst() && tag.isEmpty()) {
       boolean _ = until("claim", this::claim);
     }
@@ -260,7 +262,7 @@ final class Customer {
   }
 
   private boolean isLate(String what) {
-    boolean late = System.nanoTime() - startNanos > PATIENCE.toNanos();
+    boolean late = System.nanoTime() - stepNanos > PATIENCE.toNanos();
     if (late) {
       ledger.complain(what + " takes too long: " + this);
     }

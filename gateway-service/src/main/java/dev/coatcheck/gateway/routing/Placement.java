@@ -1,8 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.v1.ErrorReason;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,13 +47,20 @@ public final class Placement {
     if (requestId.isEmpty()) {
       return new TwoChoices(active, random);
     }
-    return List.of(
-            Collections.max(
-                    active,
-                    Comparator.comparing(
-                        member -> Rendezvous.bid(requestId, member.client().address())))
-                .client())
-        .iterator();
+    return List.of(firstFor(requestId, active)).iterator();
+  }
+
+  private static GeneratorClient firstFor(String requestId, List<Fleet.Member> active) {
+    GeneratorClient first = active.getFirst().client();
+    String highest = "";
+    for (Fleet.Member member : active) {
+      String bid = Rendezvous.bid(requestId, member.client().address());
+      if (bid.compareTo(highest) > 0) {
+        highest = bid;
+        first = member.client();
+      }
+    }
+    return first;
   }
 
   /** Of two refusals the one to tell: that there is no memory says more than that one drains. */
