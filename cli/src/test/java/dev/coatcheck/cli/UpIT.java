@@ -132,7 +132,9 @@ class UpIT {
     command.addAll(List.of(options));
     var builder = new ProcessBuilder(command).redirectError(temporary.resolve("err").toFile());
     builder.environment().putAll(settings);
-    builder.environment().put("COATCHECK_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    builder
+        .environment()
+        .put("COATCHECK_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
     Process process = builder.start();
     started.add(process.toHandle());
     return new Up(process, process.inputReader(), http);

@@ -65,16 +65,16 @@ class AnyGatewayIT {
       }
       try {
         comeAndGo(fleet, held);
+        for (Customer customer : held) {
+          customer.pickUp();
+          load.enter(customer);
+        }
       } finally {
         changed.set(true);
       }
       for (Future<?> customer : customers) {
         customer.get();
       }
-    }
-    for (Customer customer : held) {
-      customer.pickUp();
-      load.enter(customer);
     }
     fleet.awaitEmpty();
     assertThat(load.delivered()).isGreaterThanOrEqualTo(IMAGES);
