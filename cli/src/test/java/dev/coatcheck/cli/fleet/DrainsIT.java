@@ -85,8 +85,10 @@ class DrainsIT {
       for (int i = 0; i < MOVED_MIB / 8; i++) {
         Customer customer = load.customer(number -> new Order(number, 8 * MIB, 0, 0, false));
         customer.create();
-        customer.awaitComplete();
         waiting.add(customer);
+      }
+      for (Customer customer : waiting) {
+        customer.awaitComplete();
       }
       FleetProcess full = fleet.generators.getFirst();
       FleetProcess empty = fleet.newGenerator(Map.of());
