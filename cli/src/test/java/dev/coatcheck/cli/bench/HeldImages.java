@@ -38,7 +38,7 @@ final class HeldImages implements Benchmark {
             "COATCHECK_TTL",
             "3600s",
             "COATCHECK_JAVA_OPTS",
-            GcLog.flag(directory));
+            GcLog.flag(directory) + " " + System.getenv().getOrDefault("COATCHECK_JAVA_OPTS", ""));
     try (Coatcheck ours = Coatcheck.start(settings);
         Jvm generator = Jvm.attach(ours.back().getFirst())) {
       Queue<String> held = new ConcurrentLinkedQueue<>(ours.stock(IMAGES, SIZE_BYTES));

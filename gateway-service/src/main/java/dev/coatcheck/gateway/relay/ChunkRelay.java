@@ -36,10 +36,10 @@ final class ChunkRelay<Q> implements RelaySource {
   private static final Logger log = LoggerFactory.getLogger(ChunkRelay.class);
 
   /**
-   * How many chunks the sink may hold. With one, the generator's answer to a {@code request(1)}
-   * takes a round trip in which nothing is written; more than two only hold more memory.
+   * How many chunks the sink may hold. The next one waits in gRPC meanwhile, within the call's
+   * window, so one is enough; a second one holds more memory, and is colder when it is written.
    */
-  static final int CREDIT = 2;
+  static final int CREDIT = 1;
 
   private enum Phase {
     /** Nothing was handed on but perhaps the head. Goes on to any other. */

@@ -31,7 +31,7 @@ public final class Relays {
   private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
 
   /**
-   * What a reader who has stalled can pin: the chunks that its sink holds, what may be under way to
+   * What a reader who has stalled can pin: the chunk that its sink holds, what may be under way to
    * it, and the rest of the buffers that those came in.
    */
   private static final long STALLED_BYTES =
