@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ class MostReadersTest {
   @TempDir Path folder;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final AtomicLong used = new AtomicLong();
   private FakeGenerator generator;
   private GeneratorDirectory directory;
   private Relays relays;
@@ -55,7 +57,8 @@ class MostReadersTest {
             new OwnerRouter(sealer, directory, InstantSource.system()),
             new Placement(directory, () -> 0L),
             timer,
-            MOST);
+            MOST,
+            used::get);
   }
 
   @AfterEach
@@ -79,6 +82,16 @@ class MostReadersTest {
     first.leave(); // said twice, counted once
     assertThat(download().next()).isEqualTo(HEAD);
     assertThat(download().next()).isEqualTo(ErrorReason.GENERATOR_UNAVAILABLE);
+  }
+
+  @Test
+  void nobodyIsLetInWhileMemoryIsShort() throws Exception {
+    used.set(Long.MAX_VALUE);
+    assertThat(download().next()).isEqualTo(ErrorReason.GENERATOR_UNAVAILABLE);
+
+    used.set(0);
+    assertThat(download().next()).isEqualTo(HEAD);
+    assertThat(download().next()).isEqualTo(HEAD);
   }
 
   private Stalled download() {

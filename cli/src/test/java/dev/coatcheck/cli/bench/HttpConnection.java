@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -52,14 +53,17 @@ final class HttpConnection implements AutoCloseable {
       }
       bodyAt = endOfHead();
     }
-    long length = lengthOfBody(path, bodyAt);
-    body.clear().limit(Math.toIntExact(length));
+    String[] lines = linesOfHead(path, bodyAt);
     head.flip().position(bodyAt);
-    body.put(head);
-    while (body.hasRemaining()) {
-      if (channel.read(body) < 0) {
-        throw new EOFException(path + ": " + body.remaining() + " bytes are missing");
+    body.clear();
+    if (isChunked(lines)) {
+      for (int size = chunkSize(path); size > 0; size = chunkSize(path)) {
+        readInto(path, body, size);
+        endOfLine(path);
       }
+      endOfLine(path);
+    } else {
+      readInto(path, body, Math.toIntExact(lengthOfBody(path, lines)));
     }
     body.flip();
     return firstByte;
@@ -74,19 +78,68 @@ final class HttpConnection implements AutoCloseable {
     return -1;
   }
 
-  private long lengthOfBody(String path, int bodyAt) throws IOException {
+  private String[] linesOfHead(String path, int bodyAt) throws IOException {
     byte[] bytes = new byte[bodyAt];
     head.get(0, bytes);
     String[] lines = new String(bytes, StandardCharsets.ISO_8859_1).split("\r\n", -1);
     if (!lines[0].startsWith("HTTP/1.1 200 ")) {
       throw new IOException(path + ": " + lines[0] + " (expected: 200)");
     }
+    return lines;
+  }
+
+  private static boolean isChunked(String[] lines) {
+    return Arrays.stream(lines).anyMatch("transfer-encoding: chunked"::equalsIgnoreCase);
+  }
+
+  private static long lengthOfBody(String path, String[] lines) throws IOException {
     for (String line : lines) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
         return Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
       }
     }
     throw new IOException(path + ": no Content-Length");
+  }
+
+  /** What was read with the head, and then straight from the socket. */
+  private void readInto(String path, ByteBuffer body, int size) throws IOException {
+    int end = body.position() + size;
+    int early = Math.min(size, head.remaining());
+    body.put(body.position(), head, head.position(), early).position(body.position() + early);
+    head.position(head.position() + early);
+    body.limit(end);
+    while (body.hasRemaining()) {
+      if (channel.read(body) < 0) {
+        throw new EOFException(path + ": " + body.remaining() + " bytes are missing");
+      }
+    }
+    body.limit(body.capacity());
+  }
+
+  private int chunkSize(String path) throws IOException {
+    int size = 0;
+    for (int c = next(path); c != '\r'; c = next(path)) {
+      size = 16 * size + Character.digit(c, 16);
+    }
+    var _ = next(path); // the line feed
+    return size;
+  }
+
+  private void endOfLine(String path) throws IOException {
+    if (next(path) != '\r' || next(path) != '\n') {
+      throw new IOException(path + ": a chunk has another size than it says");
+    }
+  }
+
+  private int next(String path) throws IOException {
+    if (!head.hasRemaining()) {
+      head.clear();
+      if (channel.read(head) < 0) {
+        throw new EOFException(path + ": the connection ended between chunks");
+      }
+      head.flip();
+    }
+    return head.get();
   }
 
   @Override

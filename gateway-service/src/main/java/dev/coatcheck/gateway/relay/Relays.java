@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Begins downloads. Each asks its generator for manual settlement, and settles by what its sink
@@ -37,11 +38,18 @@ public final class Relays {
   private static final long STALLED_BYTES =
       ChunkRelay.CREDIT * (256L << 10) + GeneratorClient.FLOW_CONTROL_WINDOW_BYTES + (256L << 10);
 
+  /**
+   * Of the off-heap memory: with more in use nobody is let in. A buffer that came in half empty is
+   * pinned whole, so those who have stalled may take more than what they have to read.
+   */
+  private static final double FULL_SHARE = 0.75;
+
   private final OwnerRouter owners;
   private final Placement placement;
   private final ScheduledExecutorService timer;
 
   private final Semaphore room;
+  private final LongSupplier usedBytes;
   private final RelayMeter meter = new RelayMeter();
   private final PassThroughMarshaller marshaller = new PassThroughMarshaller(meter);
   private final MethodDescriptor<DownloadImageRequest, RelayedChunk> download =
@@ -62,12 +70,18 @@ public final class Relays {
         placement,
         timer,
         Math.toIntExact(
-            Math.min(Integer.MAX_VALUE, PlatformDependent.maxDirectMemory() / STALLED_BYTES)));
+            Math.min(Integer.MAX_VALUE, PlatformDependent.maxDirectMemory() / STALLED_BYTES)),
+        PlatformDependent::usedDirectMemory);
   }
 
-  /** At most {@code mostAtOnce} at a time. */
+  /** At most {@code mostAtOnce} at a time, and none while so many off-heap bytes are in use. */
   public Relays(
-      OwnerRouter owners, Placement placement, ScheduledExecutorService timer, int mostAtOnce) {
+      OwnerRouter owners,
+      Placement placement,
+      ScheduledExecutorService timer,
+      int mostAtOnce,
+      LongSupplier usedBytes) {
+    this.usedBytes = usedBytes;
     this.room = new Semaphore(mostAtOnce);
     this.owners = owners;
     this.placement = placement;
@@ -81,7 +95,8 @@ public final class Relays {
 
   /** False when there is no memory for one more, should all of them stall. */
   boolean tryRun(ChunkRelay<?> relay) {
-    if (!room.tryAcquire()) {
+    if (usedBytes.getAsLong() > FULL_SHARE * PlatformDependent.maxDirectMemory()
+        || !room.tryAcquire()) {
       return false;
     }
     running.add(relay);

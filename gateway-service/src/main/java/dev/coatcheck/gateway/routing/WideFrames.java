@@ -36,7 +36,9 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
 
   private static final int LEAST_READ_BYTES = 2 << 10;
   private static final int FIRST_READ_BYTES = 64 << 10;
-  private static final int MOST_READ_BYTES = 512 << 10;
+
+  /** A buffer is pinned whole by the least of it that a stalled reader has not taken. */
+  private static final int MOST_READ_BYTES = 128 << 10;
 
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();
