@@ -137,8 +137,18 @@ final class FakeGenerator implements AutoCloseable {
     return new FakeGenerator(sealer, 0);
   }
 
-  static FakeGenerator start(KeySealer sealer, int port) throws IOException {
-    return new FakeGenerator(sealer, port);
+  /** Where one was before. A connection that somebody opens may have that port for a moment. */
+  static FakeGenerator start(KeySealer sealer, int port) throws IOException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return new FakeGenerator(sealer, port);
+      } catch (IOException e) {
+        if (tries == 100) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
   }
 
   int port() {
