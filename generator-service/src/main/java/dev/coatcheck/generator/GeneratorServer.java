@@ -22,7 +22,6 @@ import dev.coatcheck.generator.rpc.ImageListing;
 import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ImageServices;
 import dev.coatcheck.generator.rpc.IngestGrpcService;
-import dev.coatcheck.generator.rpc.MessageBuffers;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.generator.rpc.UploadTokens;
@@ -236,7 +235,6 @@ public final class GeneratorServer implements AutoCloseable {
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .withChildOption(ChannelOption.ALLOCATOR, MessageBuffers.INSTANCE)
         .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)
         .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
   }
