@@ -46,7 +46,7 @@ class FullGeneratorIT {
         new LocalFleet(
             plan,
             Path.of("..", "coatcheck").toAbsolutePath().normalize(),
-            Map.of("COATCHECK_MEMORY", "1GiB"),
+            Map.of("COATCHECK_MEMORY", "1GiB", "COATCHECK_JAVA_OPTS", ""), // the flags of users
             lines::add,
             System.err::println);
     fleet.start();

@@ -31,12 +31,14 @@ public final class Relays {
   /** Well below the time after which a generator takes a stream for stalled. */
   private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
 
+  private static final long CHUNK_BYTES = 256 << 10;
+
   /**
    * What a reader who has stalled can pin: the chunk that its sink holds, what may be under way to
-   * it, and the rest of the buffers that those came in.
+   * it, and as much as a chunk for the rest of the buffers that those came in.
    */
   private static final long STALLED_BYTES =
-      ChunkRelay.CREDIT * (256L << 10) + GeneratorClient.FLOW_CONTROL_WINDOW_BYTES + (256L << 10);
+      (ChunkRelay.CREDIT + 1) * CHUNK_BYTES + GeneratorClient.FLOW_CONTROL_WINDOW_BYTES;
 
   /**
    * Of the off-heap memory: with more in use nobody is let in. A buffer that came in half empty is

@@ -11,8 +11,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks as {@link PieceStream}, with no
- * message object and no array of their size; all else as protobuf does.
+ * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks as {@link PieceStream}, all else as
+ * protobuf does.
  *
  * <p>The small fields stand before {@code data}, so that a relay finds the bytes at the end. A full
  * message has {@value #FULL_MESSAGE_BYTES} bytes, which with gRPC's own header are sixteen whole

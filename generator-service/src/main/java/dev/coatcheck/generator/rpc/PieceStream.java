@@ -6,14 +6,14 @@ import io.grpc.KnownLength;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is a few bytes of its own and then a chunk's. gRPC asks how long it is, and drains
- * it; on a transport that has {@link MessageBuffers} the chunk's bytes are lent to it where they
- * lie, and on any other they are copied.
+ * A message that is a few bytes of its own and then a chunk's, with no message object and no array
+ * of their size between the segments and the transport's buffer. gRPC asks how long it is, and
+ * drains it.
  *
- * <p><b>Threading:</b> made and drained by the same thread.
+ * <p><b>Ownership:</b> it is drained before the call that asked for it returns, so it may borrow
+ * the chunk.
  */
 final class PieceStream extends InputStream implements KnownLength, Drainable {
 
@@ -31,7 +31,6 @@ final class PieceStream extends InputStream implements KnownLength, Drainable {
   PieceStream(byte[] head, Chunk chunk) {
     this.head = head;
     this.chunk = chunk;
-    MessageBuffers.expectPiece();
   }
 
   @Override
@@ -42,13 +41,8 @@ final class PieceStream extends InputStream implements KnownLength, Drainable {
   @Override
   public int drainTo(OutputStream target) throws IOException {
     drained = true;
-    @Nullable MessageBuffer buffer = MessageBuffers.forPiece();
     target.write(head);
-    if (buffer != null && buffer.endsWith(head)) {
-      buffer.lend(chunk);
-    } else {
-      chunk.writeTo(target, scratch.get());
-    }
+    chunk.writeTo(target, scratch.get());
     return head.length + chunk.length();
   }
 
