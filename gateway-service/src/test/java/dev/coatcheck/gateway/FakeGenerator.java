@@ -188,12 +188,13 @@ final class FakeGenerator implements AutoCloseable {
         id(image.name), LocateImageResponse.newBuilder().setState(state).setPeer(peer).build());
   }
 
-  /** Is another run of its process from now on. */
-  void restart() {
+  /** Is another run of its process from now on, of the incarnation that it gives. */
+  long restart() {
     state = state.toBuilder().setIncarnation(state.getIncarnation() + 1).build();
     images.clear();
     byId.clear();
     gateways.forEach(gateway -> gateway.onNext(state));
+    return state.getIncarnation();
   }
 
   private static ByteString id(String name) {

@@ -64,7 +64,15 @@ final class NamesTest extends GatewayTest {
   @Test
   void generatorThatTheNamesDropIsForgottenWhenItCannotBeHeard() throws Exception {
     ScriptedImage lost = generator.hold(ScriptedImage.ofSize(1000));
-    generator.restart();
+    long incarnation = generator.restart();
+    // Before the names are looked up again: of a run that began since then it is not certain.
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            gateway.fleet().members().stream()
+                .anyMatch(member ->
+                    member.client().address().equals(generator.address())
+                        && member.incarnation() == incarnation));
     names.standFor(generator);
     awaitFleet(1, 1);
     assertThat(gateway.fleet().leaving()).hasSize(1);
