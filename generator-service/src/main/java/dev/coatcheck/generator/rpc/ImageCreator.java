@@ -17,6 +17,8 @@ import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins images: first the memory, then the function.
@@ -71,11 +73,43 @@ public final class ImageCreator {
    */
   Created create(CreateImageRequest request) {
     CreateTerms terms = CreateTerms.of(request, defaults);
+    Beginning beginning = new Beginning(terms);
     String name =
-        request.getRequestId().isEmpty()
-            ? begin(terms)
-            : requestIds.nameOf(request, () -> begin(terms));
-    return new Created(name, held(name), terms.waitFor());
+        request.getRequestId().isEmpty() ? beginning.get() : requestIds.nameOf(request, beginning);
+    Image begun = beginning.image; // not looked up: a quick function may have ended it by now
+    return new Created(name, begun != null ? begun : held(name), terms.waitFor());
+  }
+
+  /** Begins an image, when it is asked for its name. */
+  private final class Beginning implements Supplier<String> {
+
+    private final CreateTerms terms;
+
+    // state: the creating thread
+    private @Nullable Image image;
+
+    Beginning(CreateTerms terms) {
+      this.terms = terms;
+    }
+
+    @Override
+    public String get() {
+      if (draining) {
+        throw aboutToStop();
+      }
+      String name = names.fresh();
+      ImageWriter writer = store.create(ImageNames.id(name), terms.image());
+      image = writer.image();
+      ImageIngest.start(
+          writer,
+          source,
+          attempt -> call(writer.image(), terms, attempt),
+          terms.image().timeToMake(),
+          uploads,
+          callers,
+          clock);
+      return name;
+    }
   }
 
   /** Where the image of an id has moved, the next create with that id goes. */
@@ -93,23 +127,6 @@ public final class ImageCreator {
             ErrorReason.GENERATOR_UNAVAILABLE,
             "This generator is about to stop and takes no new images.",
             DRAINING_RETRY));
-  }
-
-  private String begin(CreateTerms terms) {
-    if (draining) {
-      throw aboutToStop();
-    }
-    String name = names.fresh();
-    ImageWriter writer = store.create(ImageNames.id(name), terms.image());
-    ImageIngest.start(
-        writer,
-        source,
-        attempt -> call(writer.image(), terms, attempt),
-        terms.image().timeToMake(),
-        uploads,
-        callers,
-        clock);
-    return name;
   }
 
   private FunctionCall call(Image image, CreateTerms terms, int attempt) {
