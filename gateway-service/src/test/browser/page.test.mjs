@@ -114,7 +114,8 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
   await parts.first().waitFor();
   assert.equal(await parts.first().evaluate((image) => image.naturalWidth), 2048);
   assert.match(await page.locator('#made').innerText(), /MB$/);
-  assert.match(await page.locator('#rate').innerText(), /MB\/s$/);
+  // Some 0.9 MB/s, which a page may measure as 952 kB/s or 1.1 MB/s.
+  assert.match(await page.locator('#rate').innerText(), /^\d\S* [kM]B\/s$/);
   assert.match(await page.locator('#left').innerText(), /\ds$/);
   assert.equal(await page.locator('#ticket').getAttribute('data-phase'), 'making');
   await look(page, '2-half');
