@@ -2,9 +2,13 @@ package dev.coatcheck.generator.image;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A borrowed view of some bytes of an image, valid until its reader is closed.
+ * A view of some bytes of an image, valid until its reader is closed, or until {@link #giveBack}
+ * for whoever has called {@link #borrow}.
  *
  * <p>Whoever has one was recorded as having been handed these bytes.
  */
@@ -38,5 +42,29 @@ public final class Chunk {
   /** Copies its bytes to {@code out}, by way of {@code scratch}. */
   public void writeTo(OutputStream out, byte[] scratch) throws IOException {
     buffer.writeTo(out, offset, length, scratch);
+  }
+
+  /** Keeps the bytes where they are, whatever becomes of the reader; it is not closed yet. */
+  public void borrow() {
+    if (!buffer.tryRetain()) {
+      throw new IllegalStateException("borrowed when its reader was closed");
+    }
+  }
+
+  /** They are not needed any more by the one who borrowed them. */
+  public void giveBack() {
+    buffer.release();
+  }
+
+  /** Its bytes where they lie, in order. */
+  public List<ByteBuffer> pieces() {
+    List<ByteBuffer> pieces = new ArrayList<>(2);
+    int left = length;
+    while (left > 0) {
+      ByteBuffer piece = buffer.piece(offset + length - left, left);
+      pieces.add(piece);
+      left -= piece.remaining();
+    }
+    return pieces;
   }
 }

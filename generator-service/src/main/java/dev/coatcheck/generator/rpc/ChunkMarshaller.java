@@ -25,8 +25,8 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
     /** A message without bytes. */
     record Message(ImageChunk message) implements Outgoing {}
 
-    /** Bytes. */
-    record Piece(Chunk chunk) implements Outgoing {}
+    /** Bytes, and where it is noted that they are lent. */
+    record Piece(Chunk chunk, Loans loans) implements Outgoing {}
   }
 
   /** One HTTP/2 data frame that holds a full message. */
@@ -51,7 +51,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   public InputStream stream(Outgoing outgoing) {
     return switch (outgoing) {
       case Outgoing.Message(ImageChunk message) -> new ByteArrayInputStream(message.toByteArray());
-      case Outgoing.Piece(Chunk chunk) -> new PieceStream(head(chunk), chunk);
+      case Outgoing.Piece(Chunk chunk, Loans loans) -> new PieceStream(head(chunk), chunk, loans);
     };
   }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * loop, or the thread that takes the function's bytes in) and by one of them at a time; news that
  * comes meanwhile makes that one look again. Nothing in it blocks.
  *
- * <p><b>Ownership:</b> owns the reader, and closes it when the call is over, which the transport
- * says exactly once.
+ * <p><b>Ownership:</b> owns the reader and what is lent of it, and lets go of both when it is cut,
+ * or the call is over, which the transport says exactly once.
  */
 final class ChunkSender {
 
@@ -44,6 +44,7 @@ final class ChunkSender {
   private volatile @Nullable Over over;
 
   // state: whoever works
+  private final Loans loans = new Loans();
   private boolean headSent;
   private boolean sentAll;
   private boolean closed;
@@ -101,7 +102,7 @@ final class ChunkSender {
           notYet.orElseGet(() -> reader.next(ChunkMarshaller.fullDataBytes(reader.position())));
       switch (next) {
         case ImageReader.Next.Bytes(Chunk chunk) ->
-            call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk));
+            call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk, loans));
         case ImageReader.Next.Later() -> {
           return;
         }
@@ -113,7 +114,7 @@ final class ChunkSender {
         }
         case ImageReader.Next.Cut(Refusal why) -> {
           closed = true;
-          reader.close(); // not when the call is over: a reader that is gone may hold it long
+          letGo(); // not when the call is over: a reader that is gone may hold it long
           StatusRuntimeException status = StatusMapper.toStatus(why);
           Metadata trailers = status.getTrailers();
           call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
@@ -166,6 +167,11 @@ final class ChunkSender {
         reader.settleBroken();
       }
     }
+    letGo();
+  }
+
+  private void letGo() {
     reader.close();
+    loans.callIn();
   }
 }

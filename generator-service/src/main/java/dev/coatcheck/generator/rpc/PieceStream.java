@@ -6,14 +6,14 @@ import io.grpc.KnownLength;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is a few bytes of its own and then a chunk's, with no message object and no array
- * of their size between the segments and the transport's buffer. gRPC asks how long it is, and
- * drains it.
+ * A message that is a few bytes of its own and then a chunk's. gRPC asks how long it is, and drains
+ * it; on a transport that has {@link MessageBuffers} the chunk's bytes are lent to it where they
+ * lie, and on any other they are copied.
  *
- * <p><b>Ownership:</b> it is drained before the call that asked for it returns, so it may borrow
- * the chunk.
+ * <p><b>Threading:</b> made and drained by the same thread.
  */
 final class PieceStream extends InputStream implements KnownLength, Drainable {
 
@@ -23,14 +23,19 @@ final class PieceStream extends InputStream implements KnownLength, Drainable {
 
   private final byte[] head;
   private final Chunk chunk;
+  private final Loans loans;
 
   // state: the sender's thread
   private boolean drained;
 
-  /** {@code head} goes before the bytes of {@code chunk}. */
-  PieceStream(byte[] head, Chunk chunk) {
+  /**
+   * {@code head} goes before the bytes of {@code chunk}; if these are lent, {@code loans} knows.
+   */
+  PieceStream(byte[] head, Chunk chunk, Loans loans) {
     this.head = head;
     this.chunk = chunk;
+    this.loans = loans;
+    MessageBuffers.expectPiece();
   }
 
   @Override
@@ -41,8 +46,14 @@ final class PieceStream extends InputStream implements KnownLength, Drainable {
   @Override
   public int drainTo(OutputStream target) throws IOException {
     drained = true;
+    @Nullable MessageBuffer buffer = MessageBuffers.forPiece();
     target.write(head);
-    chunk.writeTo(target, scratch.get());
+    if (buffer != null && buffer.endsWith(head)) {
+      buffer.lend(chunk);
+      loans.add(buffer);
+    } else {
+      chunk.writeTo(target, scratch.get());
+    }
     return head.length + chunk.length();
   }
 

@@ -21,7 +21,8 @@ final class ReadMarshaller implements MethodDescriptor.Marshaller<ChunkMarshalle
   public InputStream stream(ChunkMarshaller.Outgoing outgoing) {
     return switch (outgoing) {
       case ChunkMarshaller.Outgoing.Message _ -> new ByteArrayInputStream(new byte[0]);
-      case ChunkMarshaller.Outgoing.Piece(Chunk chunk) -> new PieceStream(head(chunk), chunk);
+      case ChunkMarshaller.Outgoing.Piece(Chunk chunk, Loans loans) ->
+          new PieceStream(head(chunk), chunk, loans);
     };
   }
 

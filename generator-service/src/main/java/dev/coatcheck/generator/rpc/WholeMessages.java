@@ -6,15 +6,18 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 
 /**
- * HTTP/2 without TLS, on which downloads take turns by whole messages. gRPC's own turns are 16 KiB,
- * which would cut each message into sixteen frames whenever two downloads share a connection,
- * however wide the frames may be.
+ * HTTP/2 without TLS, on which downloads take turns by whole messages, and their bytes leave from
+ * where they lie ({@link MessageBuffers}). gRPC's own turns are 16 KiB, which would cut each
+ * message into sixteen frames whenever two downloads share a connection, however wide the frames
+ * may be.
  *
  * <p>gRPC has no public way to its connection; this is the one that it keeps for its own
  * transports.
@@ -42,7 +45,22 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
     var turns = new WeightedFairQueueByteDistributor(connection);
     turns.allocationQuantum(ChunkMarshaller.FULL_FRAME_BYTES);
     connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
-    return plaintext.newHandler(handler);
+    return new Lending(plaintext.newHandler(handler));
+  }
+
+  /** Has the connection's messages lent, and makes way for what negotiates. */
+  private static final class Lending extends ChannelHandlerAdapter {
+    private final ChannelHandler negotiation;
+
+    Lending(ChannelHandler negotiation) {
+      this.negotiation = negotiation;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      MessageBuffers.install(context.channel());
+      context.pipeline().replace(this, null, negotiation);
+    }
   }
 
   @Override

@@ -1,0 +1,30 @@
+package dev.coatcheck.generator.rpc;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one download has lent to its transport: a message or two that wait for the client.
+ *
+ * <p><b>Threading:</b> one thread at a time.
+ */
+final class Loans {
+
+  private final List<MessageBuffer> open = new ArrayList<>(4);
+
+  /** A chunk's bytes are in {@code buffer}. */
+  void add(MessageBuffer buffer) {
+    open.removeIf(earlier -> earlier.refCnt() == 0);
+    open.add(buffer);
+  }
+
+  /** Nothing stays lent, however long the transport may hold it. */
+  void callIn() {
+    for (MessageBuffer buffer : open) {
+      if (buffer.refCnt() > 0) {
+        buffer.callIn();
+      }
+    }
+    open.clear();
+  }
+}
