@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  * <p>Two sets of bytes are kept apart. <i>Handed out</i> is what any stream was given and has not
  * since been settled as unwritten: what somebody <i>may</i> hold. <i>Covered</i> is what the
  * present claimant is known to hold: what its streams wrote, and what it says it holds by starting
- * behind it. The pickup is {@link Phase#BOUND} exactly while the whole image is handed out, and
- * {@link Phase#DELIVERED} once it is covered; so, whatever breaks, nobody else can be given the
- * last byte while somebody may already have it. A boolean "delivered" was rejected: between the
- * last byte and the word that it was written, it is wrong either way.
+ * behind it, which is a part of the former. The pickup is {@link Phase#BOUND} exactly while the
+ * whole image is handed out, and {@link Phase#DELIVERED} once it is covered; so, whatever breaks,
+ * nobody else can be given the last byte while somebody may already have it. A boolean "delivered"
+ * was rejected: between the last byte and the word that it was written, it is wrong either way.
  *
  * @param phase see there
  * @param singleClaimant true when it is bound by its first byte, and for good
@@ -320,9 +320,9 @@ public record Pickup(
     return phase == Phase.DELIVERED && claim.liveStream() == 0;
   }
 
-  /** What somebody may hold. */
+  /** What somebody may hold; whatever else is said, also what the claimant says it holds. */
   Coverage handedOut() {
-    return handedBefore.plus(claim.inDoubt());
+    return handedBefore.plus(claim.covered()).plus(claim.inDoubt());
   }
 
   private Pickup with(Phase nextPhase, Claim nextClaim) {

@@ -237,6 +237,21 @@ class PickupTest {
   }
 
   @Test
+  void whatTheClaimantSaysItHoldsIsInItsHandsWhateverTheGatewaySays() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 1);
+    claimAt("proof 1", 1);
+    settle(1, 1, Coverage.NONE);
+    handOut(1, 2, 1, 100);
+
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    endStream(1, 2);
+    assertThat(answer(NO_PROOF)).isEqualTo(new Answer.InDoubt());
+    settle(1, 2, Coverage.of(1, 100));
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+  }
+
+  @Test
   void aResumeByTheKeyAloneJoinsWhatItSaysItHolds() {
     claim(NO_PROOF);
     handOut(1, 1, 0, 60);
