@@ -9,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -96,17 +97,20 @@ public final class FailureStatus {
 
   private static GeneratorFailure withoutInfo(Status status) {
     String said = status.getCode() + ": " + status.getDescription();
-    return switch (status.getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED ->
-          GeneratorFailure.unavailable("the generator did not answer (" + said + ")");
-      default ->
-          new GeneratorFailure(
-              ErrorReason.ERROR_REASON_UNSPECIFIED,
-              "the generator failed (" + said + ")",
-              Optional.empty(),
-              Map.of(),
-              false);
-    };
+    boolean silent =
+        switch (status.getCode()) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> true;
+          // gRPC's word for a connection that closed right when the call was to go out on it
+          default -> status.getCause() instanceof IOException;
+        };
+    return silent
+        ? GeneratorFailure.unavailable("the generator did not answer (" + said + ")")
+        : new GeneratorFailure(
+            ErrorReason.ERROR_REASON_UNSPECIFIED,
+            "the generator failed (" + said + ")",
+            Optional.empty(),
+            Map.of(),
+            false);
   }
 
   private static ErrorReason reason(String name) {

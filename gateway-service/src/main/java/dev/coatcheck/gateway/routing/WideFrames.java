@@ -40,6 +40,12 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   /** A buffer is pinned whole by the least of it that a stalled reader has not taken. */
   private static final int MOST_READ_BYTES = 128 << 10;
 
+  /**
+   * Where packets are dropped, the kernel asks again after 1, 3, 7 and 15 s: who begins anew
+   * instead sees sooner that a generator is back.
+   */
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_500;
+
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();
 
@@ -49,6 +55,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   @SuppressWarnings("deprecation") // of the option that alone says how much is read at once
   static NettyChannelBuilder channelTo(String target) {
     return NettyChannelBuilder.forTarget(target, credentials())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .withOption(
             ChannelOption.RCVBUF_ALLOCATOR,
             new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
