@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,13 +27,17 @@ class SilenceIT {
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final int CUSTOMERS = 24;
   private static final List<Cut> CUTS = List.of(Cut.values());
-  private static final int LANES_OF_EACH = 2;
   private static final Duration SHORT = Duration.ofSeconds(5);
 
   /** So long that connections are given up. */
   private static final Duration LONG = Duration.ofSeconds(18);
 
   private static final int LONG_OF = 10;
+
+  /**
+   * For what was given up meanwhile to be found again: half of all time at least is fair weather.
+   */
+  private static final Duration FAIR = Duration.ofSeconds(6);
 
   /** Busy ones; nothing happens to a process twice at once. */
   private final Set<FleetProcess> busy = ConcurrentHashMap.newKeySet();
@@ -46,32 +49,30 @@ class SilenceIT {
     load.start(CUSTOMERS);
     List<FleetProcess> all = new ArrayList<>(fleet.generators);
     all.addAll(fleet.gateways);
-    AtomicInteger stops = new AtomicInteger();
-    AtomicInteger cuts = new AtomicInteger();
     try (ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
-      for (int lane = 0; lane < LANES_OF_EACH; lane++) {
-        Random ofStops = new Random(SEED + lane);
-        Random ofCuts = new Random(SEED - 1 - lane);
-        running.add(
-            lanes.submit(() -> {
-              while (stops.getAndIncrement() < TIMES) {
-                stop(take(all, ofStops));
-                ledger.count("processes stopped for " + SHORT);
-              }
-              return null;
-            }));
-        running.add(
-            lanes.submit(() -> {
-              for (int n = cuts.getAndIncrement(); n < TIMES; n = cuts.getAndIncrement()) {
-                Cut which = CUTS.get(ofCuts.nextInt(CUTS.size()));
-                Duration time = n % LONG_OF == 0 ? LONG : SHORT;
-                cut(fleet, take(fleet.generators, ofCuts), which, time);
-                ledger.count("generators cut off for " + time + ", " + which);
-              }
-              return null;
-            }));
-      }
+      Random ofStops = new Random(SEED);
+      Random ofCuts = new Random(SEED - 1);
+      running.add(
+          lanes.submit(() -> {
+            for (int n = 0; n < TIMES; n++) {
+              stop(take(all, ofStops));
+              ledger.count("processes stopped for " + SHORT);
+              Thread.sleep(FAIR);
+            }
+            return null;
+          }));
+      running.add(
+          lanes.submit(() -> {
+            for (int n = 0; n < TIMES; n++) {
+              Cut which = CUTS.get(ofCuts.nextInt(CUTS.size()));
+              Duration time = n % LONG_OF == 0 ? LONG : SHORT;
+              cut(fleet, take(fleet.generators, ofCuts), which, time);
+              ledger.count("generators cut off for " + time + ", " + which);
+              Thread.sleep(FAIR);
+            }
+            return null;
+          }));
       for (Future<?> lane : running) {
         lane.get();
       }
