@@ -39,7 +39,7 @@ byte covered = 0;        /* what the claimant is known to hold */
 byte handedBefore = 0;   /* handed out by settled streams, and in earlier epochs */
 byte given[4];           /* handed out by each unsettled stream of this epoch */
 
-#define handedOut (handedBefore | given[1] | given[2] | given[3])
+#define handedOut (handedBefore | covered | given[1] | given[2] | given[3])
 #define isLive(e, s) (epoch == e && liveStream == s)
 
 /* What is so, whatever the record says. */

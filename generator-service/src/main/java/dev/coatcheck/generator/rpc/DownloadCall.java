@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * pickup, and leaves the rest to a {@link ChunkSender}.
  *
  * <p>Written on gRPC's call layer and not on its stubs, because only that tells when the last byte
- * was written ({@link #onComplete}), and takes a marshaller that copies once.
+ * was written ({@link #onComplete}), and takes a marshaller of our own.
  *
  * <p><b>Threading:</b> gRPC calls one method at a time; the pickup may begin on any thread.
  */
