@@ -63,6 +63,7 @@ final class EventContentTest extends GatewayTest {
             events.add(new Event(fields[0], fields[1], fields[2]));
           }
         });
+    events.removeIf(event -> event.name.equals("heartbeat")); // of which a busy machine has some
     return events;
   }
 
