@@ -57,6 +57,12 @@ final class PieceStream extends InputStream implements KnownLength, Drainable {
     return head.length + chunk.length();
   }
 
+  /** When it was not drained, because its call had ended: no buffer is waited for any more. */
+  @Override
+  public void close() {
+    var _ = MessageBuffers.forPiece();
+  }
+
   @Override
   public int read(byte[] target, int offset, int length) {
     return read();

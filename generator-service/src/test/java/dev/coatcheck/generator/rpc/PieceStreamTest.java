@@ -91,6 +91,17 @@ class PieceStreamTest {
   }
 
   @Test
+  void aMessageThatIsDroppedWaitsForNoBuffer() throws IOException {
+    stream().close();
+    ByteBuf later = buffers.buffer(LENGTH, LENGTH);
+
+    assertThat(later).isNotInstanceOf(MessageBuffer.class);
+    later.release();
+    chunk.giveBack();
+    assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
+  }
+
+  @Test
   void whatWaitsInTheTransportCanBeCalledIn() throws IOException {
     InputStream piece = stream();
     ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
