@@ -39,6 +39,9 @@ byte covered = 0;        /* what the claimant is known to hold */
 byte handedBefore = 0;   /* handed out by settled streams, and in earlier epochs */
 byte given[4];           /* handed out by each unsettled stream of this epoch */
 
+/* The image grows, and has its size when its last byte is there. */
+bool complete = false;
+
 #define handedOut (handedBefore | covered | given[1] | given[2] | given[3])
 #define isLive(e, s) (epoch == e && liveStream == s)
 
@@ -128,8 +131,9 @@ inline handOut(s, bytes) {
   fi
 }
 
-/* A gateway's word: `wrote` certainly went out, and `perhaps` may have; it contains `wrote`. */
-inline settle(e, s, wrote, perhaps) {
+/* A gateway's word: `wrote` certainly went out, and `perhaps` may have; it contains `wrote`. Without the size (`sized`)
+   nothing is known to be whole. */
+inline settle(e, s, wrote, perhaps, sized) {
   if
   :: phase == DELIVERED -> skip
 #ifndef NO_EPOCH_CHECK
@@ -149,9 +153,9 @@ inline settle(e, s, wrote, perhaps) {
       handedBefore = handedBefore | perhaps;
       covered = covered | wrote;
       if
-      :: covered == WHOLE -> deliver()
+      :: covered == WHOLE && sized -> deliver()
 #if !defined(SINGLE_CLAIMANT) || defined(SINGLE_FALLS_BACK)
-      :: covered != WHOLE && phase == BOUND && handedOut != WHOLE ->
+      :: !(covered == WHOLE && sized) && phase == BOUND && !(handedOut == WHOLE && sized) ->
         phase = CLAIMED;
 #ifdef REACH
         fellBack = true
@@ -195,6 +199,9 @@ active [RESPONSES] proctype Response() {
   byte perhaps; /* what may have gone out */
   byte says;    /* within one step */
   byte piece;   /* within one step */
+#ifdef STALE_SIZE
+  bool sized;   /* as it was before the word is taken */
+#endif
 
 end:
   do
@@ -220,10 +227,10 @@ end:
 
     do
     :: atomic {
-        wanted != 0 && isLive(myEpoch, myStream) ->
+        wanted != 0 && isLive(myEpoch, myStream) && (complete || (wanted & FIRST) != 0) ->
         if
         :: wanted == WHOLE -> piece = FIRST
-        :: piece = wanted
+        :: complete -> piece = wanted
         fi;
 #ifndef MARK_AFTER
         handOut(myStream, piece);
@@ -272,11 +279,22 @@ end:
     :: atomic { inHand = 0; wanted = 0; break } /* the end, or it breaks, or the stream was cut */
     od;
 
+#ifdef STALE_SIZE
+    sized = complete;
+#define SIZED sized
+#else
+#define SIZED complete
+#endif
     do
-    :: atomic { settle(myEpoch, myStream, wrote, perhaps) } /* once or more */
+    :: atomic { settle(myEpoch, myStream, wrote, perhaps, SIZED) } /* once or more */
     :: atomic { forget(); break }                           /* or no more, or never: the gateway died */
     od
   od
+}
+
+/* The function's last byte comes. */
+active proctype Growing() {
+  complete = true
 }
 
 /* The claimant begins at the end of the image, and so says that it holds all. */

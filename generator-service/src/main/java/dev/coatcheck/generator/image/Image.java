@@ -79,7 +79,7 @@ public final class Image {
     this.onGone = onGone;
     this.buffer = buffer;
     this.createTime = createTime;
-    this.pickup = new PickupCell(first, time, proofs);
+    this.pickup = new PickupCell(first, time, proofs, this::sizeBytes);
   }
 
   /** An image that another generator made. */
@@ -125,7 +125,7 @@ public final class Image {
     if (!buffer.tryRetain()) {
       return new ClaimAnswer.Refused(tombstone().refusal());
     }
-    return switch (pickup.claim(request, this::isStalled, sizeBytes())) {
+    return switch (pickup.claim(request, this::isStalled)) {
       case Pickup.Answer.Granted(Pickup next, Section section) -> {
         ImageReader reader = new ImageReader(this, buffer, time, next.claim(), section);
         live.offer(reader);
@@ -171,7 +171,7 @@ public final class Image {
    * @param perhaps what may have gone out; contains {@code written}
    */
   public SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps) {
-    SettleAnswer answer = pickup.settle(epoch, stream, written, perhaps, sizeBytes());
+    SettleAnswer answer = pickup.settle(epoch, stream, written, perhaps);
     changed();
     return answer;
   }
@@ -340,7 +340,7 @@ public final class Image {
   }
 
   boolean handOut(long epoch, long stream, Coverage range) {
-    return pickup.handOut(epoch, stream, range, sizeBytes());
+    return pickup.handOut(epoch, stream, range);
   }
 
   void endStream(long epoch, long stream) {

@@ -3,6 +3,7 @@ package dev.coatcheck.generator.image;
 import dev.coatcheck.v1.ErrorReason;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -10,17 +11,28 @@ import java.util.function.Supplier;
  * The atomic cell that holds an image's present {@link Pickup}. Each method makes one transition,
  * or none, however many come at once.
  *
+ * <p>What a transition depends on besides the record is read after it. A size that was read before
+ * could be "not known yet" although the record was bound by it since; the word on a stream would
+ * then take the image for not wholly handed out, and free it for the next.
+ *
  * <p><b>Threading:</b> any thread; nothing waits.
  */
 final class PickupCell {
 
   private final Timekeeper time;
   private final Supplier<String> proofs;
+  private final LongSupplier sizeBytes;
   private final AtomicReference<Pickup> cell;
 
-  PickupCell(Pickup first, Timekeeper time, Supplier<String> proofs) {
+  /**
+   * A cell with {@code first} in it.
+   *
+   * @param sizeBytes the image's size, or -1 while it is not known
+   */
+  PickupCell(Pickup first, Timekeeper time, Supplier<String> proofs, LongSupplier sizeBytes) {
     this.time = time;
     this.proofs = proofs;
+    this.sizeBytes = sizeBytes;
     this.cell = new AtomicReference<>(first);
   }
 
@@ -33,10 +45,10 @@ final class PickupCell {
    *
    * @param stalled tells of a record whether its live stream may be cut
    */
-  Pickup.Answer claim(ClaimRequest request, Predicate<Pickup> stalled, long sizeBytes) {
+  Pickup.Answer claim(ClaimRequest request, Predicate<Pickup> stalled) {
     while (true) {
       Pickup seen = cell.get();
-      Pickup.Answer answer = seen.claim(request, proofs, stalled.test(seen), sizeBytes);
+      Pickup.Answer answer = seen.claim(request, proofs, stalled.test(seen), sizeBytes.getAsLong());
       Pickup next =
           switch (answer) {
             case Pickup.Answer.Granted(Pickup granted, _) -> granted;
@@ -50,13 +62,14 @@ final class PickupCell {
   }
 
   /** Records that bytes are about to leave. False when the stream was cut meanwhile. */
-  boolean handOut(long epoch, long stream, Coverage range, long sizeBytes) {
+  boolean handOut(long epoch, long stream, Coverage range) {
     while (true) {
       Pickup seen = cell.get();
       if (!seen.isLive(epoch, stream)) {
         return false;
       }
-      if (cell.compareAndSet(seen, seen.handOut(epoch, stream, range, sizeBytes))) {
+      Pickup next = seen.handOut(epoch, stream, range, sizeBytes.getAsLong());
+      if (cell.compareAndSet(seen, next)) {
         return true;
       }
     }
@@ -68,10 +81,11 @@ final class PickupCell {
   }
 
   /** Takes the word on how far a stream got. */
-  SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps, long sizeBytes) {
+  SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps) {
     while (true) {
       Pickup seen = cell.get();
-      switch (seen.settle(epoch, stream, written, perhaps, sizeBytes, time.now())) {
+      long size = sizeBytes.getAsLong();
+      switch (seen.settle(epoch, stream, written, perhaps, size, time.now())) {
         case Pickup.Settled.Stale() -> {
           return SettleAnswer.STALE;
         }

@@ -22,7 +22,10 @@ public class PickupLincheckTest {
 
   private final PickupCell cell =
       new PickupCell(
-          Pickup.open(false, 0), new Timekeeper(() -> 0, InstantSource.system()), () -> "proof");
+          Pickup.open(false, 0),
+          new Timekeeper(() -> 0, InstantSource.system()),
+          () -> "proof",
+          () -> SIZE);
 
   public PickupLincheckTest() {
     var _ = claim(false);
@@ -33,7 +36,7 @@ public class PickupLincheckTest {
   public String claim(@Param(gen = BooleanGen.class) boolean proven) {
     ClaimRequest request =
         new ClaimRequest(proven ? "proof" : "", ClaimRequest.Use.OPTIONAL, Section.WHOLE);
-    return switch (cell.claim(request, _ -> false, SIZE)) {
+    return switch (cell.claim(request, _ -> false)) {
       case Pickup.Answer.Granted(Pickup next, _) ->
           next.claim().epoch() + ":" + next.claim().liveStream();
       case Pickup.Answer.PastEnd _ -> "past end";
@@ -45,13 +48,13 @@ public class PickupLincheckTest {
 
   @Operation
   public boolean handOut(@Param(name = "end") int end) {
-    return cell.handOut(1, 1, Coverage.of(0, end), SIZE);
+    return cell.handOut(1, 1, Coverage.of(0, end));
   }
 
   @Operation
   public String settle(@Param(name = "end") int end) {
     Coverage written = Coverage.of(0, end);
-    return cell.settle(1, 1, written, written, SIZE).name();
+    return cell.settle(1, 1, written, written).name();
   }
 
   @Operation
