@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway;
 
 import dev.coatcheck.gateway.http.HttpServer;
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.RelayStats;
 import dev.coatcheck.gateway.relay.Relays;
@@ -34,6 +35,7 @@ public final class GatewayServer implements AutoCloseable {
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
 
   private final GatewayConfig config;
+  private final EventLoops loops;
   private final ScheduledExecutorService timer;
   private final GeneratorDirectory directory;
   private final Relays relays;
@@ -43,12 +45,14 @@ public final class GatewayServer implements AutoCloseable {
 
   private GatewayServer(
       GatewayConfig config,
+      EventLoops loops,
       ScheduledExecutorService timer,
       GeneratorDirectory directory,
       Relays relays,
       HttpServer http,
       RpcServer rpc) {
     this.config = config;
+    this.loops = loops;
     this.timer = timer;
     this.directory = directory;
     this.relays = relays;
@@ -63,12 +67,14 @@ public final class GatewayServer implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("timer").factory());
 
-    var directory = GeneratorDirectory.start(config.generators(), timer);
+    var loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
+    var directory = GeneratorDirectory.start(config.generators(), loops, timer);
     try {
-      return start(config, new KeySealer(keyset::aead), directory, timer);
+      return start(config, new KeySealer(keyset::aead), loops, directory, timer);
     } catch (Exception e) {
       directory.close();
       timer.shutdownNow();
+      loops.close();
       throw e;
     }
   }
@@ -77,6 +83,7 @@ public final class GatewayServer implements AutoCloseable {
   private static GatewayServer start(
       GatewayConfig config,
       KeySealer sealer,
+      EventLoops loops,
       GeneratorDirectory directory,
       ScheduledExecutorService timer)
       throws Exception {
@@ -90,6 +97,7 @@ public final class GatewayServer implements AutoCloseable {
         RpcServer.start(
             config.grpc().toSocketAddress(),
             config.management().toSocketAddress(),
+            loops,
             calls,
             relays,
             feed,
@@ -98,6 +106,7 @@ public final class GatewayServer implements AutoCloseable {
       var http =
           HttpServer.start(
               config.http().toSocketAddress(),
+              loops,
               config.stallTimeout(),
               config.corsOrigins(),
               calls,
@@ -107,7 +116,7 @@ public final class GatewayServer implements AutoCloseable {
               directory::fleet,
               rpc.port(),
               config.functionUrl());
-      return new GatewayServer(config, timer, directory, relays, http, rpc);
+      return new GatewayServer(config, loops, timer, directory, relays, http, rpc);
     } catch (Exception e) {
       rpc.close(Duration.ZERO);
       throw e;
@@ -177,5 +186,6 @@ public final class GatewayServer implements AutoCloseable {
     relays.awaitSettled(grace.compareTo(SETTLE_PATIENCE) < 0 ? grace : SETTLE_PATIENCE);
     directory.close();
     timer.shutdownNow();
+    loops.close();
   }
 }

@@ -31,6 +31,8 @@ final class ArchitectureTest {
           .definedBy("..gateway.progress..")
           .layer("routing")
           .definedBy("..gateway.routing..")
+          .layer("loop")
+          .definedBy("..gateway.loop..")
           .whereLayer("root")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("http")
@@ -42,7 +44,9 @@ final class ArchitectureTest {
           .whereLayer("progress")
           .mayOnlyBeAccessedByLayers("root", "http", "rpc")
           .whereLayer("routing")
-          .mayOnlyBeAccessedByLayers("root", "http", "rpc", "relay", "progress");
+          .mayOnlyBeAccessedByLayers("root", "http", "rpc", "relay", "progress")
+          .whereLayer("loop")
+          .mayOnlyBeAccessedByLayers("root", "http", "rpc", "routing");
 
   @ArchTest
   static final ArchRule HTTP_ALONE_KNOWS_THE_HTTP_SERVER =

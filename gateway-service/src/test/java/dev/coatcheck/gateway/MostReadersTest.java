@@ -2,6 +2,7 @@ package dev.coatcheck.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
@@ -39,6 +40,7 @@ class MostReadersTest {
 
   @TempDir Path folder;
 
+  private final EventLoops loops = EventLoops.start(1);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final AtomicLong used = new AtomicLong();
   private FakeGenerator generator;
@@ -51,7 +53,8 @@ class MostReadersTest {
     KeysetFile.create(keyset);
     KeySealer sealer = new KeySealer(KeysetFile.open(keyset)::aead);
     generator = FakeGenerator.start(sealer);
-    directory = GeneratorDirectory.start(new Discovery.Fixed(List.of(generator.address())), timer);
+    directory =
+        GeneratorDirectory.start(new Discovery.Fixed(List.of(generator.address())), loops, timer);
     relays =
         new Relays(
             new OwnerRouter(sealer, directory, InstantSource.system()),
@@ -66,6 +69,7 @@ class MostReadersTest {
     directory.close();
     generator.close();
     timer.shutdownNow();
+    loops.close();
   }
 
   @Test

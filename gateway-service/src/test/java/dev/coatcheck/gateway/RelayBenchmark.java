@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
@@ -44,6 +45,7 @@ public class RelayBenchmark {
   private static final int SIZE_BYTES = 16 << 20;
   private static final int PATIENCE_SECONDS = 30;
 
+  private final EventLoops loops = EventLoops.start(1);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ScriptedImage image = ScriptedImage.ofSize(SIZE_BYTES);
   private @Nullable FakeGenerator generator;
@@ -61,7 +63,8 @@ public class RelayBenchmark {
     var fake = FakeGenerator.start(sealer);
     generator = fake;
     fake.hold(image);
-    var found = GeneratorDirectory.start(new Discovery.Fixed(List.of(fake.address())), timer);
+    var found =
+        GeneratorDirectory.start(new Discovery.Fixed(List.of(fake.address())), loops, timer);
     directory = found;
     while (found.fleet().active() == 0) {
       Thread.sleep(10);
@@ -87,6 +90,7 @@ public class RelayBenchmark {
       generator.close();
     }
     timer.shutdownNow();
+    loops.close();
   }
 
   @Benchmark

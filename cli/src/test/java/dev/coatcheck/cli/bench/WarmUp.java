@@ -12,7 +12,9 @@ import java.util.List;
 final class WarmUp {
 
   private static final int LEAST_ROUNDS = 2;
-  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 60);
+  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 40);
+
+  private static final int TOLD_EVERY = 10;
 
   /** Of the CPU time that the round took. */
   private static final double LITTLE = 0.05;
@@ -33,14 +35,21 @@ final class WarmUp {
         Round.Result result = round.of(subject, stock);
         share = (compilingSeconds(jvms) - before) / result.cpuSeconds();
         rounds++;
+        if (rounds % TOLD_EVERY == 0) {
+          tell(subject, "warming up, %d rounds", rounds, share);
+        }
       }
-      System.err.printf(
-          "    %s: warm after %d rounds, compilers %.0f %%%n", subject.name(), rounds, 100 * share);
+      tell(subject, "warm after %d rounds", rounds, share);
     } finally {
       for (Jvm jvm : jvms) {
         jvm.close();
       }
     }
+  }
+
+  private static void tell(Subject subject, String how, int rounds, double share) {
+    System.err.printf(
+        "    %s: %s, compilers %.0f %%%n", subject.name(), how.formatted(rounds), 100 * share);
   }
 
   private static double compilingSeconds(List<Jvm> jvms) throws IOException {

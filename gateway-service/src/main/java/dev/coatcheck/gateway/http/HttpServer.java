@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Fleet;
@@ -17,7 +18,6 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -41,7 +41,7 @@ public final class HttpServer {
   private static final int INPUT_BUFFER_BYTES = 64 << 10;
 
   private final Server server;
-  private final ServerConnector connector;
+  private final LoopConnector connector;
   private final Routes routes;
   private final HealthHandler health;
   private final EventsHandler events;
@@ -50,7 +50,7 @@ public final class HttpServer {
 
   private HttpServer(
       Server server,
-      ServerConnector connector,
+      LoopConnector connector,
       Routes routes,
       HealthHandler health,
       EventsHandler events,
@@ -78,6 +78,7 @@ public final class HttpServer {
    */
   public static HttpServer start(
       InetSocketAddress address,
+      EventLoops loops,
       Duration stallTimeout,
       Set<String> corsOrigins,
       ImageCalls imageCalls,
@@ -129,7 +130,7 @@ public final class HttpServer {
     http.setIdleTimeout(stallTimeout.toMillis());
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
-    var connector = new ServerConnector(server, http1, new CleartextHttp2(http));
+    var connector = new LoopConnector(server, loops, http1, new CleartextHttp2(http));
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(stallTimeout.toMillis());

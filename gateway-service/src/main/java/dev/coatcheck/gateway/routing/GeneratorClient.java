@@ -1,5 +1,7 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.gateway.loop.EventLoops;
+import dev.coatcheck.gateway.loop.Loop;
 import dev.coatcheck.v1.CompleteUploadRequest;
 import dev.coatcheck.v1.CompleteUploadResponse;
 import dev.coatcheck.v1.CreateImageRequest;
@@ -28,15 +30,19 @@ import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel to one generator, and the calls on it.
+ * The calls to one generator, over one channel for each event loop: a call that is made on a loop
+ * is answered on it.
  *
- * <p><b>Threading:</b> any thread. Answers arrive on the channel's event loop; whoever listens must
- * not block.
+ * <p><b>Threading:</b> any thread. Answers arrive on an event loop; whoever listens must not block.
  */
 public final class GeneratorClient {
 
@@ -64,26 +70,50 @@ public final class GeneratorClient {
   private static final Duration COMPLETE_DEADLINE = Duration.ofSeconds(30);
 
   private final String address;
-  private final ManagedChannel channel;
+  private final EventLoops loops;
 
-  private GeneratorClient(String address, ManagedChannel channel) {
+  // state, each set once, under this
+  private final AtomicReferenceArray<ManagedChannel> channels;
+  private boolean closed;
+
+  private GeneratorClient(String address, EventLoops loops) {
     this.address = address;
-    this.channel = channel;
+    this.loops = loops;
+    this.channels = new AtomicReferenceArray<>(loops.count());
   }
 
   /** A client for the generator at {@code host:port}; it connects when it is first used. */
-  static GeneratorClient of(String address) {
-    return new GeneratorClient(
-        address,
-        WideFrames.channelTo("dns:///" + address)
-            .directExecutor() // nothing hops between the wire and the response
-            .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .perRpcBufferLimit(REPLAY_BUFFER_BYTES)
-            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveWithoutCalls(true)
-            .build());
+  static GeneratorClient of(String address, EventLoops loops) {
+    return new GeneratorClient(address, loops);
+  }
+
+  /** The channel of the loop that this is called on, or else always the same one. */
+  private ManagedChannel channel() {
+    Loop here = loops.here();
+    Loop loop = here != null ? here : loops.of(address.hashCode());
+    ManagedChannel channel = channels.get(loop.index());
+    return channel != null ? channel : channelOn(loop);
+  }
+
+  private synchronized ManagedChannel channelOn(Loop loop) {
+    ManagedChannel channel = channels.get(loop.index());
+    if (channel == null) {
+      channel =
+          WideFrames.channelTo("dns:///" + address, loop)
+              .directExecutor() // nothing hops between the wire and the response
+              .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+              .perRpcBufferLimit(REPLAY_BUFFER_BYTES)
+              .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+              .keepAliveWithoutCalls(true)
+              .build();
+      channels.set(loop.index(), channel);
+      if (closed) {
+        channel.shutdownNow();
+      }
+    }
+    return channel;
   }
 
   /** The generator's {@code host:port}. */
@@ -144,20 +174,25 @@ public final class GeneratorClient {
   private <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
     Context caller = Context.ROOT.attach();
     try {
-      return channel.newCall(method, options);
+      return channel().newCall(method, options);
     } finally {
       Context.ROOT.detach(caller);
     }
   }
 
-  /** Connects again at once, instead of waiting for the channel's own, longer, pauses. */
+  /** Connects again at once, instead of waiting for the channels' own, longer, pauses. */
   void reconnect() {
-    channel.resetConnectBackoff();
+    open().forEach(ManagedChannel::resetConnectBackoff);
   }
 
-  /** Ends the calls that run, and the connection. */
-  void close() {
-    channel.shutdownNow();
+  /** Ends the calls that run, and the connections. */
+  synchronized void close() {
+    closed = true;
+    open().forEach(ManagedChannel::shutdownNow);
+  }
+
+  private Stream<ManagedChannel> open() {
+    return IntStream.range(0, channels.length()).mapToObj(channels::get).filter(Objects::nonNull);
   }
 
   private static Duration deadline(com.google.protobuf.Duration wait) {

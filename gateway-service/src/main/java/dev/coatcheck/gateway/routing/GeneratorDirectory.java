@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class GeneratorDirectory {
 
   private static final Logger log = LoggerFactory.getLogger(GeneratorDirectory.class);
 
+  private final EventLoops loops;
   private final ScheduledExecutorService timer;
 
   private volatile Fleet fleet = new Fleet(List.of(), List.of());
@@ -35,13 +37,15 @@ public final class GeneratorDirectory {
   // state, set once, before any question
   private volatile boolean named;
 
-  private GeneratorDirectory(ScheduledExecutorService timer) {
+  private GeneratorDirectory(EventLoops loops, ScheduledExecutorService timer) {
+    this.loops = loops;
     this.timer = timer;
   }
 
   /** Begins to watch the generators that {@code discovery} finds. */
-  public static GeneratorDirectory start(Discovery discovery, ScheduledExecutorService timer) {
-    var directory = new GeneratorDirectory(timer);
+  public static GeneratorDirectory start(
+      Discovery discovery, EventLoops loops, ScheduledExecutorService timer) {
+    var directory = new GeneratorDirectory(loops, timer);
     switch (discovery) {
       case Discovery.Fixed fixed -> directory.found(fixed.addresses());
       case Discovery.Dns named -> directory.resolve(named.target());
@@ -60,7 +64,7 @@ public final class GeneratorDirectory {
    * a caller.
    */
   synchronized GeneratorClient clientFor(String address) {
-    return clients.computeIfAbsent(address, GeneratorClient::of);
+    return clients.computeIfAbsent(address, unknown -> GeneratorClient.of(unknown, loops));
   }
 
   /** Ends every call and every channel. */

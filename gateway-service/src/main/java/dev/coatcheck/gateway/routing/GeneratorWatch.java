@@ -94,6 +94,9 @@ final class GeneratorWatch {
 
     private final ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> started;
 
+    // state, the channel's event loop
+    private boolean answered;
+
     Listener(ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> started) {
       this.started = started;
     }
@@ -101,6 +104,10 @@ final class GeneratorWatch {
     @Override
     public void onMessage(WatchGeneratorResponse message) {
       heard();
+      if (!answered) {
+        answered = true;
+        client.reconnect(); // on other loops calls may have failed while it was away
+      }
       Fleet.State state =
           switch (message.getState()) {
             case ACTIVE -> Fleet.State.ACTIVE;

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.gateway.loop.Loop;
 import io.grpc.ChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyChannelCredentials;
@@ -51,10 +52,10 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
 
   private WideFrames() {}
 
-  /** The builder of a channel to {@code target}. */
+  /** The builder of a channel to {@code target}, on {@code loop}. */
   @SuppressWarnings("deprecation") // of the option that alone says how much is read at once
-  static NettyChannelBuilder channelTo(String target) {
-    return NettyChannelBuilder.forTarget(target, credentials())
+  static NettyChannelBuilder channelTo(String target, Loop loop) {
+    return loop.connect(NettyChannelBuilder.forTarget(target, credentials()))
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         .withOption(
             ChannelOption.RCVBUF_ALLOCATOR,

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.rpc;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FleetListing;
@@ -43,6 +44,7 @@ public final class RpcServer {
   public static RpcServer start(
       InetSocketAddress address,
       InetSocketAddress managementAddress,
+      EventLoops loops,
       ImageCalls calls,
       Relays relays,
       ProgressFeed feed,
@@ -51,7 +53,8 @@ public final class RpcServer {
     var health = new HealthStatusManager();
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     Server server =
-        NettyServerBuilder.forAddress(address)
+        loops
+            .serve(NettyServerBuilder.forAddress(address))
             .directExecutor()
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
@@ -52,6 +53,7 @@ public class RoutingBenchmark {
   public int generators;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final EventLoops loops = EventLoops.start(2);
   private final List<String> names = new ArrayList<>();
   private final List<String> requestIds = new ArrayList<>();
   private @Nullable Server server;
@@ -71,7 +73,7 @@ public class RoutingBenchmark {
     KeysetFile.create(file);
     KeySealer sealer = new KeySealer(KeysetFile.open(file)::aead);
     List<String> addresses = listen();
-    var found = GeneratorDirectory.start(new Discovery.Fixed(addresses), timer);
+    var found = GeneratorDirectory.start(new Discovery.Fixed(addresses), loops, timer);
     directory = found;
     while (found.fleet().active() < generators) {
       Thread.sleep(10);
@@ -126,6 +128,7 @@ public class RoutingBenchmark {
       server.shutdownNow();
     }
     timer.shutdownNow();
+    loops.close();
   }
 
   @Benchmark

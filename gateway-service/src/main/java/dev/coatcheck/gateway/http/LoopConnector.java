@@ -1,0 +1,98 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.loop.EventLoops;
+import dev.coatcheck.gateway.loop.Loop;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.IO;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves each connection on one of the gateway's own event loops, instead of the HTTP server's.
+ *
+ * <p><b>Lifecycle:</b> ends the connections that are left when the server stops.
+ */
+final class LoopConnector extends ServerConnector {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopConnector.class);
+
+  /** It cannot do without one of its own, which has nothing to do. */
+  private static final int OWN_SELECTORS = 1;
+
+  private final EventLoops loops;
+
+  LoopConnector(Server server, EventLoops loops, ConnectionFactory... factories) {
+    super(server, 1, OWN_SELECTORS, factories);
+    this.loops = loops;
+  }
+
+  @Override
+  protected SelectorManager newSelectorManager(
+      Executor executor, Scheduler scheduler, int selectors) {
+    return new Connections(executor, scheduler, selectors);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    for (EndPoint endPoint : List.copyOf(getConnectedEndPoints())) {
+      IO.close(endPoint.getConnection());
+      endPoint.close();
+    }
+  }
+
+  private final class Connections extends ServerConnectorManager {
+
+    Connections(Executor executor, Scheduler scheduler, int selectors) {
+      super(executor, scheduler, selectors);
+    }
+
+    @Override
+    public void accept(SelectableChannel accepted, @Nullable Object attachment) {
+      var channel = (SocketChannel) accepted;
+      Loop loop = loops.next();
+      try {
+        loop.execute(() -> open(channel, loop));
+      } catch (RejectedExecutionException e) {
+        IO.close(channel); // the gateway has ended
+      }
+    }
+
+    private void open(SocketChannel channel, Loop loop) {
+      try {
+        var endPoint = new LoopEndPoint(channel, loop, getExecutor(), getScheduler(), this::closed);
+        endPoint.setIdleTimeout(getIdleTimeout());
+        endPoint.select();
+        Connection connection = newConnection(channel, endPoint, null);
+        endPoint.setConnection(connection);
+        endPoint.onOpen();
+        endPointOpened(endPoint);
+        connectionOpened(connection, null);
+      } catch (IOException | RuntimeException e) {
+        log.debug("a connection could not be opened", e);
+        IO.close(channel);
+      }
+    }
+
+    private void closed(LoopEndPoint endPoint, @Nullable Throwable cause) {
+      Connection connection = endPoint.getConnection();
+      if (connection != null) {
+        connectionClosed(connection, cause);
+      }
+      endPointClosed(endPoint);
+    }
+  }
+}

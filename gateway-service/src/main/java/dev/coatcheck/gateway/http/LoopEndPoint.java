@@ -1,0 +1,120 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.loop.Loop;
+import dev.coatcheck.gateway.loop.ReadyListener;
+import dev.coatcheck.gateway.loop.Selection;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose reads and writes are made on a loop. What does not block runs there, too.
+ *
+ * <p><b>Threading:</b> as any end point's: any thread. Interest in the channel changes on the loop.
+ */
+final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
+
+  private final Loop loop;
+  private final Executor blocking;
+  private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
+
+  // state, the loop
+  private @Nullable Selection selection;
+  private boolean handling;
+
+  LoopEndPoint(
+      SocketChannel channel,
+      Loop loop,
+      Executor blocking,
+      Scheduler scheduler,
+      BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
+    super(channel, null, null, scheduler);
+    this.loop = loop;
+    this.blocking = blocking;
+    this.onClosed = onClosed;
+  }
+
+  /** Has the channel selected. On the loop, before anything else. */
+  void select() throws IOException {
+    Selection started = loop.select(getChannel(), this);
+    selection = started;
+    replaceKey(started.key());
+  }
+
+  @Override
+  public void ready() {
+    handling = true; // whatever interest this leads to is set once, at its end
+    try {
+      Runnable task = onSelected();
+      if (task != null) {
+        run(task);
+      }
+    } catch (RuntimeException e) {
+      close(e);
+    } finally {
+      handling = false;
+      updateKey();
+    }
+  }
+
+  private void run(Runnable task) {
+    if (Invocable.getInvocationType(task) == InvocationType.BLOCKING) {
+      blocking.execute(task);
+    } else {
+      Invocable.invokeNonBlocking(task);
+    }
+  }
+
+  @Override
+  public void over() {
+    close();
+  }
+
+  @Override
+  protected void needsFillInterest() {
+    super.needsFillInterest();
+    changeInterest();
+  }
+
+  @Override
+  protected void onIncompleteFlush() {
+    super.onIncompleteFlush();
+    changeInterest();
+  }
+
+  private void changeInterest() {
+    if (!loop.isHere()) {
+      loop.execute(this::updateKey);
+    } else if (!handling) {
+      updateKey();
+    }
+  }
+
+  @Override
+  public void onClose(@Nullable Throwable cause) {
+    try {
+      super.onClose(cause);
+    } finally {
+      try {
+        loop.execute(this::deselect);
+        blocking.execute(() -> onClosed.accept(this, cause));
+      } catch (RejectedExecutionException e) {
+        onClosed.accept(this, cause); // the server has stopped
+      }
+    }
+  }
+
+  /** The socket is closed by the next look at what is ready. */
+  private void deselect() {
+    if (selection != null) {
+      selection.end().run();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.coatcheck.gateway.loop;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.IoEventLoop;
+import io.grpc.netty.shaded.io.netty.channel.IoRegistration;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.concurrent.Executor;
+
+/** One thread, and what it selects. */
+public final class Loop implements Executor {
+
+  private final int index;
+  private final IoEventLoop thread;
+
+  Loop(int index, IoEventLoop thread) {
+    this.index = index;
+    this.thread = thread;
+  }
+
+  /** Its number, from 0. */
+  public int index() {
+    return index;
+  }
+
+  /** True on its thread. */
+  public boolean isHere() {
+    return thread.inEventLoop();
+  }
+
+  /** Runs {@code task} on its thread, later. */
+  @Override
+  public void execute(Runnable task) {
+    thread.execute(task);
+  }
+
+  /**
+   * Selects {@code channel}, for nothing yet.
+   *
+   * <p>To be called on its thread, on which {@code listener} is called too.
+   */
+  public Selection select(SelectableChannel channel, ReadyListener listener) throws IOException {
+    var registered = thread.register(new SelectedChannel(channel, listener));
+    if (!registered.isSuccess()) {
+      throw new IOException("the channel is not selected", registered.cause());
+    }
+    IoRegistration registration = registered.getNow();
+    return new Selection(registration.attachment(), registration::cancel);
+  }
+
+  /** Has the connections of a channel served here. */
+  public NettyChannelBuilder connect(NettyChannelBuilder channel) {
+    return channel.eventLoopGroup(thread).channelType(NioSocketChannel.class);
+  }
+}
