@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> any thread. Whatever runs on a loop must not block.
  *
- * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}, which ends what is left on them.
+ * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}. Whoever has a channel selected closes
+ * it before.
  */
 public final class EventLoops implements AutoCloseable {
 

@@ -6,6 +6,6 @@ public interface ReadyListener {
   /** Something may be done that the key has interest in. */
   void ready();
 
-  /** The channel is not selected any more, because of the loop. */
+  /** The loop gives the channel up, which is to be closed. */
   void over();
 }
