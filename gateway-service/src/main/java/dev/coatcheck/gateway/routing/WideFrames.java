@@ -7,7 +7,6 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalNettyChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,13 +32,7 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
 final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator {
 
   /** A full message of image bytes, with gRPC's own header. */
-  private static final int FRAME_BYTES = 256 << 10;
-
-  private static final int LEAST_READ_BYTES = 2 << 10;
-  private static final int FIRST_READ_BYTES = 64 << 10;
-
-  /** A buffer is pinned whole by the least of it that a stalled reader has not taken. */
-  private static final int MOST_READ_BYTES = 128 << 10;
+  static final int FRAME_BYTES = 256 << 10;
 
   /**
    * Where packets are dropped, the kernel asks again after 1, 3, 7 and 15 s: who begins anew
@@ -53,13 +46,9 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   private WideFrames() {}
 
   /** The builder of a channel to {@code target}, on {@code loop}. */
-  @SuppressWarnings("deprecation") // of the option that alone says how much is read at once
   static NettyChannelBuilder channelTo(String target, Loop loop) {
     return loop.connect(NettyChannelBuilder.forTarget(target, credentials()))
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-        .withOption(
-            ChannelOption.RCVBUF_ALLOCATOR,
-            new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES));
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
   }
 
   private static ChannelCredentials credentials() {
@@ -92,6 +81,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
         ChannelPipeline pipeline = context.pipeline();
         connection.connection().addListener(new Ask(connection, pipeline));
         pipeline.replace(this, null, negotiation);
+        WholeFrames.readOn(pipeline.channel());
       }
     };
   }
