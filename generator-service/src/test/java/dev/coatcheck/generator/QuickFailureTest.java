@@ -21,6 +21,9 @@ class QuickFailureTest {
 
   private static final int CREATES = 2000;
 
+  /** Fewer than the pool has room for: their failures are told on other threads. */
+  private static final int AT_ONCE = 32;
+
   private static final ImageSource FAILING =
       (_, sink) -> {
         sink.fail(Refusal.of(ErrorReason.FUNCTION_FAILED, "boom"));
@@ -45,6 +48,9 @@ class QuickFailureTest {
   @Test
   void createThatDoesNotWaitIsAnsweredWithTheImage() {
     for (int i = 0; i < CREATES; i++) {
+      if (i % AT_ONCE == 0) {
+        generator.awaitPoolFull();
+      }
       Image image = generator.create();
 
       assertThat(image.getName()).isNotEmpty();
