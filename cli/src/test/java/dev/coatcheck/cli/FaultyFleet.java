@@ -3,11 +3,20 @@ package dev.coatcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.cli.pickup.Download;
+import dev.coatcheck.gateway.GatewayServer;
 import dev.coatcheck.generator.GeneratorServer;
+import dev.coatcheck.key.ImageKey;
+import dev.coatcheck.key.KeySealer;
+import dev.coatcheck.key.KeysetFile;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +41,6 @@ final class FaultyFleet implements AutoCloseable {
   /** What a generator keeps open to Lambda: by its three clients, as many as ever ran at once. */
   private static final int IDLE_CALLS = IMAGES_AT_ONCE * 3;
 
-  /** One of each caller, and one of each event loop of each gateway, from when it is first used. */
-  private static final int CHANNELS = 2 + 2 * Runtime.getRuntime().availableProcessors();
-
   /** Less than an HTTP client keeps what it does not use, so that it does not hide what is left. */
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -45,17 +51,39 @@ final class FaultyFleet implements AutoCloseable {
   final RpcCaller generator;
 
   private final ImageClient client = new ImageClient();
+  private final int channels;
 
-  private FaultyFleet(InProcessFleet fleet) {
+  private FaultyFleet(InProcessFleet fleet, KeySealer sealer) throws IOException {
     this.fleet = fleet;
     this.rpc = new RpcCaller(fleet.gateways.getLast().grpcPort());
     this.generator = new RpcCaller(port(fleet.generators.getFirst()));
+    String nobodys =
+        sealer.seal(
+            ImageKey.create(
+                new SecureRandom(), Instant.now(), 1, fleet.generators.getFirst().address()));
+    for (RpcCaller caller : List.of(rpc, generator)) {
+      var _ = RpcCaller.refusal(() -> caller.get("images/" + nobodys)); // connects
+    }
+    for (GatewayServer gateway : fleet.gateways) {
+      connectEventLoops(gateway, "/v1/images/" + nobodys);
+    }
+    this.channels = Connections.to(grpcPorts(fleet));
+  }
+
+  /** Each new connection is given to the next event loop, which then connects to the generator. */
+  private static void connectEventLoops(GatewayServer gateway, String path) throws IOException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.httpPort());
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      new Download(address, "GET", path, Map.of(), "", SOON).close();
+    }
   }
 
   static FaultyFleet start(Path directory, Map<String, String> settings) throws Exception {
     Awaitility.setDefaultPollDelay(Duration.ZERO); // what is to be awaited mostly is so already
     Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
-    return new FaultyFleet(InProcessFleet.start(directory, 1, 2, settings));
+    InProcessFleet fleet = InProcessFleet.start(directory, 1, 2, settings);
+    KeysetFile keyset = KeysetFile.open(directory.resolve("keyset.json"));
+    return new FaultyFleet(fleet, new KeySealer(keyset::aead));
   }
 
   /** A new caller, of the gateway that {@link #rpc} does not use. */
@@ -92,7 +120,7 @@ final class FaultyFleet implements AutoCloseable {
     await()
         .atMost(SOON)
         .untilAsserted(() -> {
-          assertThat(Connections.to(grpcPorts(fleet))).as("channels").isLessThanOrEqualTo(CHANNELS);
+          assertThat(Connections.to(grpcPorts(fleet))).as("channels").isEqualTo(channels);
           assertThat(Connections.to(Set.of(fleet.gateways.getFirst().httpPort())))
               .as("connections of callers and pushing functions")
               .isLessThanOrEqualTo(IDLE_PUSHES);

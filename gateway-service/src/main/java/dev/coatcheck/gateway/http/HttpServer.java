@@ -23,7 +23,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /**
  * The HTTP port: HTTP/1.1, and HTTP/2 without TLS, on one address.
  *
- * <p><b>Threading:</b> handlers never block, so a few threads do.
+ * <p><b>Threading:</b> handlers never block, and run on the gateway's event loops. The few threads
+ * here accept connections and tell of their end.
  *
  * <p><b>Lifecycle:</b> from {@link #start} to {@link #close}, which lets running requests finish.
  */

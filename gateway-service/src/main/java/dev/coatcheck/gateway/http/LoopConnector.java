@@ -72,9 +72,9 @@ final class LoopConnector extends ServerConnector {
     }
 
     private void open(SocketChannel channel, Loop loop) {
+      var endPoint = new LoopEndPoint(channel, loop, getExecutor(), getScheduler(), this::closed);
+      endPoint.setIdleTimeout(getIdleTimeout());
       try {
-        var endPoint = new LoopEndPoint(channel, loop, getExecutor(), getScheduler(), this::closed);
-        endPoint.setIdleTimeout(getIdleTimeout());
         endPoint.select();
         Connection connection = newConnection(channel, endPoint, null);
         endPoint.setConnection(connection);
@@ -83,7 +83,7 @@ final class LoopConnector extends ServerConnector {
         connectionOpened(connection, null);
       } catch (IOException | RuntimeException e) {
         log.debug("a connection could not be opened", e);
-        IO.close(channel);
+        endPoint.close(e);
       }
     }
 

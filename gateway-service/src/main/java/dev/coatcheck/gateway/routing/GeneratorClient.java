@@ -72,7 +72,7 @@ public final class GeneratorClient {
   private final String address;
   private final EventLoops loops;
 
-  // state, each set once, under this
+  // state, set once for each loop, under this; read by any thread
   private final AtomicReferenceArray<ManagedChannel> channels;
   private boolean closed;
 

@@ -23,7 +23,7 @@ final class WholeFrames extends ChannelInboundHandlerAdapter {
   private static final int HEADER_BYTES = 9;
   private static final int DATA = 0;
 
-  /** A smaller frame is not worth a buffer of its own. */
+  /** A smaller frame is not worth a buffer of its own. More than a small read can have of one. */
   private static final int BIG_BYTES = 16 << 10;
 
   /** What is read where no big frame is expected; no more of one is copied. */
@@ -95,10 +95,7 @@ final class WholeFrames extends ChannelInboundHandlerAdapter {
         at += passed;
       } else if (isHeaderWhole(read.getUnsignedByte(at++))) {
         int here = read.writerIndex() - at;
-        if (type == DATA
-            && length >= BIG_BYTES
-            && length <= WideFrames.FRAME_BYTES
-            && here < length) {
+        if (type == DATA && length >= BIG_BYTES && length <= WideFrames.FRAME_BYTES) {
           ByteBuf started = allocator.ioBuffer(length, length);
           started.writeBytes(read, at, here);
           frame = started;
