@@ -24,7 +24,7 @@ public record LambdaSettings(
   private static final long DECODER_BYTES = 2 << 20;
 
   /** What the rest of the generator is left: 4 buffered answers with their copies, and itself. */
-  private static final long OTHER_HEAP_BYTES = 72 << 20;
+  private static final long OTHER_HEAP_BYTES = 84 << 20;
 
   /**
    * How many response streams a heap has room for. Admitted images beyond that wait for their turn:

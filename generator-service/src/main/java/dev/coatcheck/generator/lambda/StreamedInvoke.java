@@ -48,6 +48,9 @@ import software.amazon.awssdk.services.lambda.model.InvokeWithResponseStreamResp
  */
 final class StreamedInvoke implements ImageSource, AutoCloseable {
 
+  /** An idle connection keeps what its last answer was decoded with. */
+  private static final Duration IDLE_WITHIN = Duration.ofSeconds(2);
+
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
   /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
@@ -67,6 +70,7 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
                     .eventLoopGroup(eventLoops)
                     .maxConcurrency(settings.streams())
                     .maxPendingConnectionAcquires(settings.streams())
+                    .connectionMaxIdleTime(IDLE_WITHIN)
                     .connectionTimeout(CONNECT_WITHIN)
                     .connectionAcquisitionTimeout(CONNECT_WITHIN)
                     .readTimeout(settings.functionTimeout().plus(GRACE))
