@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a subject does before it is measured: rounds, until the compilers of its JVMs have little
- * left to do. A service runs for days, and they work in its first minutes; with two cores they take
- * half of them.
+ * What a subject does before it is measured: rounds, until the compilers of its JVMs have had
+ * little to do in some of them one after the other. A service runs for days, and they work in its
+ * first minutes; with two cores they take half of them.
  */
 final class WarmUp {
 
-  private static final int LEAST_ROUNDS = 2;
+  private static final int CALM_ROUNDS = 3;
   private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 40);
 
   private static final int TOLD_EVERY = 10;
@@ -29,12 +29,14 @@ final class WarmUp {
       }
       double share = 1;
       int rounds = 0;
-      while (rounds < MOST_ROUNDS && (rounds < LEAST_ROUNDS || share > LITTLE)) {
+      int calm = 0;
+      while (rounds < MOST_ROUNDS && calm < CALM_ROUNDS) {
         List<String> stock = round.stock(subject);
         double before = compilingSeconds(jvms);
         Round.Result result = round.of(subject, stock);
         share = (compilingSeconds(jvms) - before) / result.cpuSeconds();
         rounds++;
+        calm = share < LITTLE ? calm + 1 : 0;
         if (rounds % TOLD_EVERY == 0) {
           tell(subject, "warming up, %d rounds", rounds, share);
         }
