@@ -7,10 +7,12 @@ import dev.coatcheck.generator.GeneratorServer;
 import dev.coatcheck.lambda.local.BytesFunction;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +38,8 @@ class HandoffIT {
 
   /** How much is moved at once, to see how fast. */
   private static final int MOVED_MIB = Integer.getInteger("coatcheck.handoff.mib", 64);
+
+  private static final int ORDERS = 40;
 
   @TempDir private Path directory;
 
@@ -116,6 +120,44 @@ class HandoffIT {
             .until(() -> client.content(http(), location), answer -> answer.statusCode() != 503);
     assertThat(lost.statusCode()).isEqualTo(410);
     assertThat(ImageClient.json(lost.body()).path("reason").asText()).isEqualTo("IMAGE_LOST");
+  }
+
+  /** Gateways and generators agree on who is next for a create's id. */
+  @Test
+  void createThatIsSentAgainMeetsItsImageWhereItWent() throws Exception {
+    started = InProcessFleet.start(directory, 4, 1, Map.of());
+    Map<String, String> locations = new HashMap<>();
+    for (int i = 0; i < ORDERS; i++) {
+      locations.put("order-" + i, ordered("order-" + i));
+    }
+    for (String location : locations.values()) {
+      assertThat(client.finished(http(), location).path("state").asText()).isEqualTo("COMPLETE");
+    }
+    GeneratorServer leaving = fleet().generators.getFirst();
+    assertThat(leaving.store().size()).isPositive();
+    leave(leaving);
+    await().atMost(SOON).until(() -> fleet().gateways.getFirst().fleet().active() == 3);
+
+    for (var order : locations.entrySet()) {
+      assertThat(ordered(order.getKey())).isEqualTo(order.getValue());
+      assertThat(client.delete(http(), order.getValue())).isEqualTo(204);
+    }
+  }
+
+  private String ordered(String id) throws Exception {
+    try (var caller = new HttpCaller(http(), HttpClient.Version.HTTP_1_1)) {
+      var answer =
+          caller.send(
+              "POST",
+              "/v1/images",
+              small(10_000, 1),
+              "Content-Type",
+              "application/json",
+              "Idempotency-Key",
+              id);
+      assertThat(answer.statusCode()).isEqualTo(202);
+      return answer.headers().firstValue("Location").orElseThrow();
+    }
   }
 
   /** All of a generator's memory, in images of 8 MiB, goes in less time than any grace. */

@@ -5,7 +5,6 @@ import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.LocateImageRequest;
 import dev.coatcheck.v1.LocateImageResponse;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -44,10 +43,6 @@ final class Locator {
     if (!asked.contains(home)) {
       asked.add(home);
     }
-    asked.sort(
-        Comparator.comparing(
-                (GeneratorClient client) -> Rendezvous.bid(sealed.imageId(), client.address()))
-            .reversed());
     var request =
         LocateImageRequest.newBuilder()
             .setImageId(ByteString.copyFrom(HexFormat.of().parseHex(sealed.imageId())))

@@ -17,6 +17,9 @@ public final class Placement {
   private final GeneratorDirectory directory;
   private final RandomGenerator random;
 
+  // state: any thread
+  private volatile HashRing ring = HashRing.EMPTY;
+
   public Placement(GeneratorDirectory directory, RandomGenerator random) {
     this.directory = directory;
     this.random = random;
@@ -33,8 +36,8 @@ public final class Placement {
 
   /**
    * The generators to ask, in that order, each once. With a request id it is one alone: whichever
-   * comes first for that id in rendezvous order, so that the same request meets it again, through
-   * any gateway, as long as the set of generators is the same.
+   * that id belongs to by consistent hashing, so that the same request meets it again, through any
+   * gateway, as long as the set of generators is the same.
    *
    * @param requestId empty for none
    * @throws GeneratorFailure {@code GENERATOR_UNAVAILABLE} if none takes new images
@@ -47,20 +50,13 @@ public final class Placement {
     if (requestId.isEmpty()) {
       return new TwoChoices(active, random);
     }
-    return List.of(firstFor(requestId, active)).iterator();
+    return List.of(ownerOf(requestId, active)).iterator();
   }
 
-  private static GeneratorClient firstFor(String requestId, List<Fleet.Member> active) {
-    GeneratorClient first = active.getFirst().client();
-    String highest = "";
-    for (Fleet.Member member : active) {
-      String bid = Rendezvous.bid(requestId, member.client().address());
-      if (bid.compareTo(highest) > 0) {
-        highest = bid;
-        first = member.client();
-      }
-    }
-    return first;
+  private GeneratorClient ownerOf(String requestId, List<Fleet.Member> active) {
+    HashRing now = ring.of(active);
+    ring = now; // whoever else does this finds the same
+    return now.ownerOf(requestId);
   }
 
   /** Of two refusals the one to tell: that there is no memory says more than that one drains. */

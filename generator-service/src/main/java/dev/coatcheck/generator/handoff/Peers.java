@@ -31,6 +31,8 @@ final class Peers implements AutoCloseable {
 
   private record Asked(Peer peer, WatchGeneratorResponse state) {}
 
+  private record Placed(Peer peer, boolean doubted, long distance) {}
+
   private final PeerNames names;
   private final long incarnation;
   private final ExecutorService threads;
@@ -99,15 +101,16 @@ final class Peers implements AutoCloseable {
   }
 
   /**
-   * Those that take images, in rendezvous order of {@code id}; but those that did not answer a
-   * moment ago come last.
+   * Those that take images, in the order of the ring from {@code id} on; but those that did not
+   * answer a moment ago come last.
    */
   List<Peer> inOrderFor(String id) {
     return taking.stream()
+        .map(peer -> new Placed(peer, peer.isDoubted(), RingDistance.of(id, peer.address())))
         .sorted(
-            Comparator.comparing(Peer::isDoubted)
-                .thenComparing(
-                    (Peer peer) -> Rendezvous.bid(id, peer.address()), Comparator.reverseOrder()))
+            Comparator.comparing(Placed::doubted)
+                .thenComparing(Placed::distance, Long::compareUnsigned))
+        .map(Placed::peer)
         .toList();
   }
 
