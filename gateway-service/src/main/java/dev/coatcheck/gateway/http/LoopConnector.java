@@ -35,8 +35,20 @@ final class LoopConnector extends ServerConnector {
   private final EventLoops loops;
 
   LoopConnector(Server server, EventLoops loops, ConnectionFactory... factories) {
-    super(server, 1, OWN_SELECTORS, factories);
+    super(
+        server, onTheSame(loops, server.getThreadPool()), null, null, 1, OWN_SELECTORS, factories);
     this.loops = loops;
+  }
+
+  /**
+   * What a connection leaves for later is done on its loop, too: the next request of a connection
+   * that is kept, for one. Else the server's threads do it.
+   */
+  private static Executor onTheSame(EventLoops loops, Executor others) {
+    return task -> {
+      Loop here = loops.here();
+      (here == null ? others : here).execute(task);
+    };
   }
 
   @Override
@@ -72,7 +84,8 @@ final class LoopConnector extends ServerConnector {
     }
 
     private void open(SocketChannel channel, Loop loop) {
-      var endPoint = new LoopEndPoint(channel, loop, getExecutor(), getScheduler(), this::closed);
+      Executor blocking = getServer().getThreadPool();
+      var endPoint = new LoopEndPoint(channel, loop, blocking, getScheduler(), this::closed);
       endPoint.setIdleTimeout(getIdleTimeout());
       try {
         endPoint.select();
