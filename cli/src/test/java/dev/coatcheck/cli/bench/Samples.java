@@ -39,7 +39,8 @@ final class Samples {
 
   /** The share of the median by which the middle half of the samples differs. */
   double spread() {
-    return (quantile(0.75) - quantile(0.25)) / median();
+    double middle = quantile(0.75) - quantile(0.25);
+    return middle == 0 ? 0 : middle / median();
   }
 
   /** Sample by sample: {@code this} over {@code other}. */

@@ -37,7 +37,8 @@ final class GeneratorWatch {
   // state, under this
   private Duration pause = FIRST_PAUSE;
   private boolean closed;
-  private @Nullable ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> call;
+  private @Nullable ClientCall<?, ?> call;
+  private boolean starting; // and the call cannot be cancelled yet
 
   GeneratorWatch(
       GeneratorClient client,
@@ -50,24 +51,45 @@ final class GeneratorWatch {
     this.onLost = onLost;
   }
 
-  synchronized void start() {
-    if (closed) {
-      return;
+  /** Begins. A call may tell of its end before it has begun, so nothing is locked meanwhile. */
+  void start() {
+    ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> started;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      started = client.newCall(GeneratorServiceGrpc.getWatchGeneratorMethod());
+      call = started;
+      starting = true;
     }
     client.reconnect();
-    var started = client.newCall(GeneratorServiceGrpc.getWatchGeneratorMethod());
-    call = started;
     started.start(new Listener(started), new Metadata());
     started.sendMessage(WatchGeneratorRequest.getDefaultInstance());
     started.halfClose();
     started.request(2);
+    if (isClosedAfterStart()) {
+      cancel(started);
+    }
   }
 
-  synchronized void close() {
-    closed = true;
-    if (call != null) {
-      call.cancel("the gateway is ending", null);
+  private synchronized boolean isClosedAfterStart() {
+    starting = false;
+    return closed;
+  }
+
+  void close() {
+    ClientCall<?, ?> running;
+    synchronized (this) {
+      closed = true;
+      running = starting ? null : call; // whoever starts it cancels it then
     }
+    if (running != null) {
+      cancel(running);
+    }
+  }
+
+  private static void cancel(ClientCall<?, ?> call) {
+    call.cancel("the gateway is ending", null);
   }
 
   private synchronized void heard() {
