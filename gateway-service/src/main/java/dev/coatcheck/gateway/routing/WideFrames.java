@@ -40,6 +40,12 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
    */
   private static final int CONNECT_TIMEOUT_MILLIS = 2_500;
 
+  /**
+   * Else the kernel goes on sending what a connection that was given up has left, and a claim that
+   * was answered 503 comes to its generator all the same, once that can be reached again.
+   */
+  private static final int FORGET_WHAT_WAS_NOT_SENT = 0;
+
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.plaintext();
 
@@ -48,7 +54,8 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   /** The builder of a channel to {@code target}, on {@code loop}. */
   static NettyChannelBuilder channelTo(String target, Loop loop) {
     return loop.connect(NettyChannelBuilder.forTarget(target, credentials()))
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+        .withOption(ChannelOption.SO_LINGER, FORGET_WHAT_WAS_NOT_SENT);
   }
 
   private static ChannelCredentials credentials() {

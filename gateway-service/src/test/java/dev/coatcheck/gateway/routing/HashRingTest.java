@@ -2,7 +2,6 @@ package dev.coatcheck.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coatcheck.gateway.loop.EventLoops;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,16 +18,12 @@ final class HashRingTest {
   private static final List<String> IDS =
       IntStream.range(0, 10_000).mapToObj(i -> "request-" + i).toList();
 
-  private final EventLoops loops = EventLoops.start(1);
-  private final List<GeneratorClient> clients =
-      IntStream.range(0, GENERATORS)
-          .mapToObj(i -> GeneratorClient.of("10.0.0." + i + ":9090", loops))
-          .toList();
+  private final Clients made = new Clients(GENERATORS);
+  private final List<GeneratorClient> clients = made.all();
 
   @AfterEach
   void closeChannels() {
-    clients.forEach(GeneratorClient::close);
-    loops.close();
+    made.close();
   }
 
   @Test

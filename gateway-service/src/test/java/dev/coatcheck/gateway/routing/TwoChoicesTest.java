@@ -3,7 +3,6 @@ package dev.coatcheck.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coatcheck.gateway.loop.EventLoops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -14,16 +13,12 @@ import org.junit.jupiter.api.Test;
 
 final class TwoChoicesTest {
 
-  private final EventLoops loops = EventLoops.start(1);
-  private final List<GeneratorClient> clients =
-      IntStream.range(0, 20)
-          .mapToObj(i -> GeneratorClient.of("127.0.0.1:" + (1 + i), loops))
-          .toList();
+  private final Clients made = new Clients(20);
+  private final List<GeneratorClient> clients = made.all();
 
   @AfterEach
   void closeChannels() {
-    clients.forEach(GeneratorClient::close);
-    loops.close();
+    made.close();
   }
 
   @Test
