@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
  *
  * <p>The small fields stand before {@code data}, so that a relay finds the bytes at the end. A full
  * message has {@value #FULL_MESSAGE_BYTES} bytes, which with gRPC's own header are sixteen whole
- * HTTP/2 data frames: the receiver then hardly ever has to join fragments.
+ * HTTP/2 data frames: the receiver then hardly ever has to join fragments. The first one of a
+ * stream is smaller by the message before it, with which it shares a frame; whatever the window, if
+ * it is a few frames, all others then come whole.
  */
 final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshaller.Outgoing> {
 
@@ -32,13 +34,19 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   /** One HTTP/2 data frame that holds a full message. */
   static final int FULL_FRAME_BYTES = 16 * 16384;
 
-  private static final int FULL_MESSAGE_BYTES = FULL_FRAME_BYTES - 5;
+  private static final int GRPC_HEAD_BYTES = 5;
+  private static final int FULL_MESSAGE_BYTES = FULL_FRAME_BYTES - GRPC_HEAD_BYTES;
   private static final int CRC_FIELD_BYTES = 1 + 4;
   private static final int DATA_HEAD_BYTES = 1 + 3;
 
   /** How many bytes a full message has room for, at this offset. */
   static int fullDataBytes(long offset) {
     return FULL_MESSAGE_BYTES - offsetFieldBytes(offset) - CRC_FIELD_BYTES - DATA_HEAD_BYTES;
+  }
+
+  /** How many bytes of an HTTP/2 data frame a message without bytes takes. */
+  static int bytesInFrame(ImageChunk message) {
+    return GRPC_HEAD_BYTES + message.getSerializedSize();
   }
 
   private static int offsetFieldBytes(long offset) {

@@ -46,6 +46,7 @@ final class ChunkSender {
   // state: whoever works
   private final Loans loans = new Loans();
   private boolean headSent;
+  private int headBytes; // until the chunk that shares its frame is sent
   private boolean sentAll;
   private boolean closed;
   private boolean settled;
@@ -99,10 +100,13 @@ final class ChunkSender {
         continue; // there may be no more room behind it
       }
       ImageReader.Next next =
-          notYet.orElseGet(() -> reader.next(ChunkMarshaller.fullDataBytes(reader.position())));
+          notYet.orElseGet(
+              () -> reader.next(ChunkMarshaller.fullDataBytes(reader.position()) - headBytes));
       switch (next) {
-        case ImageReader.Next.Bytes(Chunk chunk) ->
-            call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk, loans));
+        case ImageReader.Next.Bytes(Chunk chunk) -> {
+          headBytes = 0;
+          call.sendMessage(new ChunkMarshaller.Outgoing.Piece(chunk, loans));
+        }
         case ImageReader.Next.Later() -> {
           return;
         }
@@ -150,7 +154,9 @@ final class ChunkSender {
                 ByteRange.newBuilder()
                     .setStart(range.start())
                     .setEnd(range.end() == Long.MAX_VALUE ? 0 : range.end())));
-    call.sendMessage(new ChunkMarshaller.Outgoing.Message(head.build()));
+    ImageChunk message = head.build();
+    headBytes = ChunkMarshaller.bytesInFrame(message);
+    call.sendMessage(new ChunkMarshaller.Outgoing.Message(message));
   }
 
   private void finish(Over end) {

@@ -10,6 +10,8 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.StreamByteDistributor;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 
@@ -42,10 +44,39 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
     Http2Connection connection = handler.connection();
-    var turns = new WeightedFairQueueByteDistributor(connection);
-    turns.allocationQuantum(ChunkMarshaller.FULL_FRAME_BYTES);
-    connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
+    connection
+        .remote()
+        .flowController(new DefaultHttp2RemoteFlowController(connection, new Turns(connection)));
     return new Lending(plaintext.newHandler(handler));
+  }
+
+  /**
+   * Whose turn it is, by whole frames. What there is room for in the transport's queue is rounded
+   * up, since the end of it would cut a frame; windows are kept by whoever asks.
+   */
+  private static final class Turns implements StreamByteDistributor {
+    private final WeightedFairQueueByteDistributor fair;
+
+    Turns(Http2Connection connection) {
+      fair = new WeightedFairQueueByteDistributor(connection);
+      fair.allocationQuantum(ChunkMarshaller.FULL_FRAME_BYTES);
+    }
+
+    @Override
+    public boolean distribute(int roomBytes, Writer writer) throws Http2Exception {
+      int frames = Math.ceilDiv(roomBytes, ChunkMarshaller.FULL_FRAME_BYTES);
+      return fair.distribute(frames * ChunkMarshaller.FULL_FRAME_BYTES, writer);
+    }
+
+    @Override
+    public void updateStreamableBytes(StreamState state) {
+      fair.updateStreamableBytes(state);
+    }
+
+    @Override
+    public void updateDependencyTree(int child, int parent, short weight, boolean exclusive) {
+      fair.updateDependencyTree(child, parent, weight, exclusive);
+    }
   }
 
   /** Has the connection's messages lent, and makes way for what negotiates. */
