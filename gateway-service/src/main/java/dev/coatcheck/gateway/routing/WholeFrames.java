@@ -29,6 +29,9 @@ final class WholeFrames extends ChannelInboundHandlerAdapter {
   /** What is read where no big frame is expected; no more of one is copied. */
   private static final int SMALL_READ_BYTES = 2 << 10;
 
+  /** A header and what it speaks of: what comes then is for whoever else is ready first. */
+  private static final int READS_AT_ONCE = 2;
+
   // state
   private @Nullable ByteBuf frame; // the big one that comes, as far as it has come
   private int passing; // what is still to come of a frame that is passed on as it comes
@@ -47,6 +50,11 @@ final class WholeFrames extends ChannelInboundHandlerAdapter {
 
   /** Where the connection's bytes are read into. */
   private final class Reads extends DefaultMaxMessagesRecvByteBufAllocator {
+
+    Reads() {
+      super(READS_AT_ONCE);
+    }
+
     @Override
     @SuppressWarnings("deprecation") // it is what the supertype returns
     public Handle newHandle() {

@@ -13,7 +13,10 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPipeline;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Settings;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
@@ -33,6 +36,13 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
 
   /** A full message of image bytes, with gRPC's own header. */
   static final int FRAME_BYTES = 256 << 10;
+
+  /**
+   * What all downloads of a connection may have under way together, each within its own window.
+   * gRPC gives it back as the bytes come, so that it bounds nothing; left to itself it is one
+   * download's, and cuts the frames of the others.
+   */
+  private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
   /**
    * Where packets are dropped, the kernel asks again after 1, 3, 7 and 15 s: who begins anew
@@ -93,7 +103,7 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
     };
   }
 
-  /** Asks for wide frames once, before the first request, so that its answer has them. */
+  /** Asks for wide frames, and room for many, before the first request, whose answer has them. */
   private static final class Ask extends Http2ConnectionAdapter {
 
     private final GrpcHttp2ConnectionHandler connection;
@@ -114,6 +124,18 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
         ChannelHandlerContext context = pipeline.context(connection);
         var settings = new Http2Settings().maxFrameSize(FRAME_BYTES);
         var _ = connection.encoder().writeSettings(context, settings, context.newPromise());
+        widen(connection.connection());
+      }
+    }
+
+    private static void widen(Http2Connection connection) {
+      Http2LocalFlowController windows = connection.local().flowController();
+      Http2Stream whole = connection.connectionStream();
+      try {
+        windows.incrementWindowSize(
+            whole, CONNECTION_WINDOW_BYTES - windows.initialWindowSize(whole));
+      } catch (Http2Exception e) {
+        throw new IllegalStateException("the connection's window could not be widened", e);
       }
     }
   }
