@@ -64,7 +64,7 @@ public final class GeneratorServer implements AutoCloseable {
   private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
-  /** What may wait for the kernel on one connection; with less, a message leaves in pieces. */
+  /** What may wait for the kernel on one connection, but for the rest of a message. */
   private static final WriteBufferWaterMark QUEUE_BYTES =
       new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 

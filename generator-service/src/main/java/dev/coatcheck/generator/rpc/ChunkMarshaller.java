@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
  * <p>The small fields stand before {@code data}, so that a relay finds the bytes at the end. A full
  * message has {@value #FULL_MESSAGE_BYTES} bytes, which with gRPC's own header are sixteen whole
  * HTTP/2 data frames: the receiver then hardly ever has to join fragments. The first one of a
- * stream is smaller by the message before it, with which it shares a frame; whatever the window, if
- * it is a few frames, all others then come whole.
+ * stream is smaller by the message before it, with which it shares a frame: so a window of some
+ * whole frames never ends within a message.
  */
 final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshaller.Outgoing> {
 
