@@ -44,6 +44,9 @@ final class GeneratorFixture implements AutoCloseable {
 
   static final int MEMORY = 8 << 20;
 
+  /** What an image reserves that does not say. */
+  static final int MAX_BYTES = 1 << 20;
+
   /** Small, so that a client which goes away leaves most of an image unsent. */
   private static final int WINDOW_BYTES = 64 * 1024;
 
@@ -98,7 +101,7 @@ final class GeneratorFixture implements AutoCloseable {
     settings.put("COATCHECK_LISTEN", "127.0.0.1:0");
     settings.put("COATCHECK_KEYSET", keyset.toString());
     settings.put("COATCHECK_MEMORY", Integer.toString(MEMORY));
-    settings.put("COATCHECK_MAX_BYTES", "1MiB");
+    settings.put("COATCHECK_MAX_BYTES", Integer.toString(MAX_BYTES));
     settings.put("COATCHECK_FUNCTION_TIMEOUT", functionTimeout.toSeconds() + "s");
     settings.put("COATCHECK_LAMBDA_FUNCTION", "bytes=bytes,nothing=nothing");
     settings.put("COATCHECK_LINGER", "300ms");
@@ -218,6 +221,8 @@ final class GeneratorFixture implements AutoCloseable {
 
   void awaitPoolFull() {
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> {
           assertThat(server.pool().freeBytes()).isEqualTo(server.pool().budgetBytes());

@@ -21,8 +21,8 @@ class QuickFailureTest {
 
   private static final int CREATES = 2000;
 
-  /** Fewer than the pool has room for: their failures are told on other threads. */
-  private static final int AT_ONCE = 32;
+  /** What the pool has room for: their failures are told on other threads. */
+  private static final int AT_ONCE = GeneratorFixture.MEMORY / GeneratorFixture.MAX_BYTES;
 
   private static final ImageSource FAILING =
       (_, sink) -> {
