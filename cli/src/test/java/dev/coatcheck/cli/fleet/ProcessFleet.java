@@ -151,7 +151,8 @@ final class ProcessFleet implements AutoCloseable {
             "-Djdk.net.hosts.file=" + hosts(),
             "-Dsun.net.inetaddr.ttl=1",
             "-Dsun.net.inetaddr.negative.ttl=0",
-            "-Dnetworkaddress.cache.ttl=1"));
+            "-Dnetworkaddress.cache.ttl=1",
+            own.getOrDefault("COATCHECK_JAVA_OPTS", "")));
     all.put("COATCHECK_KEYSET", keyset.toString());
     Path log = directory.resolve(name.replace(' ', '-') + ".log");
     return new FleetProcess(name, host + ":" + port, command, all, log);

@@ -25,15 +25,21 @@ final class MessageBuffer extends CompositeByteBuf {
   private static final int HEAD_BYTES = 64;
 
   private final Executor eventLoop;
+  private final SpareBytes spare;
 
   // state: one thread at a time
   private @Nullable Chunk lent;
   private int lentFrom;
+  private int movedBytes;
 
-  /** An empty one of a connection; its own memory is of {@code pool}. */
-  MessageBuffer(ByteBufAllocator pool, Executor eventLoop) {
+  /**
+   * An empty one of a connection; its own memory is of {@code pool}, and as much of it as {@code
+   * spare} has left may be used for bytes that are called in.
+   */
+  MessageBuffer(ByteBufAllocator pool, Executor eventLoop, SpareBytes spare) {
     super(pool, true, Integer.MAX_VALUE);
     this.eventLoop = eventLoop;
+    this.spare = spare;
     capacity(HEAD_BYTES);
   }
 
@@ -62,7 +68,10 @@ final class MessageBuffer extends CompositeByteBuf {
     }
   }
 
-  /** What still waits in the transport moves to memory of its own, and the chunk is given back. */
+  /**
+   * What still waits in the transport moves to memory of its own, and the chunk is given back; but
+   * where no more memory may be spared for that, it stays lent.
+   */
   void callIn() {
     eventLoop.execute(this::moveOut);
   }
@@ -72,6 +81,10 @@ final class MessageBuffer extends CompositeByteBuf {
       return;
     }
     int length = capacity() - lentFrom;
+    if (!spare.tryTake(length)) {
+      return;
+    }
+    movedBytes = length;
     ByteBuf own = alloc().directBuffer(length).writeBytes(this, lentFrom, length);
     int first = toComponentIndex(lentFrom);
     removeComponents(first, numComponents() - first);
@@ -82,6 +95,7 @@ final class MessageBuffer extends CompositeByteBuf {
   @Override
   protected void deallocate() {
     super.deallocate();
+    spare.giveBack(movedBytes);
     giveBack();
   }
 

@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,18 @@ final class MessageBuffers extends AbstractByteBufAllocator {
 
   private static final ThreadLocal<Expected> expected = ThreadLocal.withInitial(Expected::new);
 
+  /** A quarter of what Netty may take: the rest is for what arrives, and for all other messages. */
+  private static final SpareBytes SPARE = new SpareBytes(PlatformDependent.maxDirectMemory() / 4);
+
   private final ByteBufAllocator pool = PooledByteBufAllocator.DEFAULT;
   private final Executor eventLoop;
+  private final SpareBytes spare;
 
   /** For the connection that {@code eventLoop} writes. */
-  MessageBuffers(Executor eventLoop) {
+  MessageBuffers(Executor eventLoop, SpareBytes spare) {
     super(true);
     this.eventLoop = eventLoop;
+    this.spare = spare;
   }
 
   /**
@@ -39,7 +45,7 @@ final class MessageBuffers extends AbstractByteBufAllocator {
    */
   static void install(Channel channel) {
     if (channel instanceof EpollSocketChannel) {
-      channel.config().setAllocator(new MessageBuffers(channel.eventLoop()));
+      channel.config().setAllocator(new MessageBuffers(channel.eventLoop(), SPARE));
     }
   }
 
@@ -72,7 +78,7 @@ final class MessageBuffers extends AbstractByteBufAllocator {
       return pool.directBuffer(initialCapacity, maxCapacity);
     }
     mine.piece = false;
-    mine.buffer = new MessageBuffer(pool, eventLoop);
+    mine.buffer = new MessageBuffer(pool, eventLoop, spare);
     return mine.buffer;
   }
 

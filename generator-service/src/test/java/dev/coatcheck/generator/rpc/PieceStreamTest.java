@@ -28,7 +28,8 @@ class PieceStreamTest {
   private final SegmentPool pool = new SegmentPool(IMAGE_BYTES, SEGMENT_BYTES);
   private final byte[] image = new byte[IMAGE_BYTES];
   private final Chunk chunk;
-  private final ByteBufAllocator buffers = new MessageBuffers(Runnable::run);
+  private final SpareBytes spare = new SpareBytes(LENGTH);
+  private final ByteBufAllocator buffers = new MessageBuffers(Runnable::run, spare);
   private final Loans loans = new Loans();
 
   PieceStreamTest() {
@@ -38,6 +39,7 @@ class PieceStreamTest {
 
   @AfterEach
   void close() {
+    assertThat(spare.tryTake(LENGTH)).as("all of it was given back").isTrue();
     pool.close();
   }
 
@@ -126,6 +128,22 @@ class PieceStreamTest {
     assertThat(buffer.refCnt()).isEqualTo(0);
     another.giveBack();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
+  }
+
+  @Test
+  void whereNoMoreMemoryIsSparedItStaysLent() throws IOException {
+    InputStream piece = stream();
+    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
+    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    chunk.giveBack(); // its reader is closed
+    assertThat(spare.tryTake(1)).isTrue();
+
+    loans.callIn();
+    assertThat(pool.freeBytes()).isEqualTo(0);
+    assertThat(dataOf(buffer)).isEqualTo(expected());
+    buffer.release();
+    assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
+    spare.giveBack(1);
   }
 
   @Test
