@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param functionTimeout how long a function may take
  * @param timeToLive how long a complete image is held
  * @param linger how long a delivered image stays for its claimant's re-read
+ * @param stallTimeout without progress for so long a stream is cut
  * @param grace how long to hand images over, and to serve those that no peer takes, after the
  *     signal to stop
  */
@@ -49,6 +50,7 @@ public record GeneratorConfig(
     Duration functionTimeout,
     Duration timeToLive,
     Duration linger,
+    Duration stallTimeout,
     Duration grace) {
 
   private static final long LEAST_MEMORY = 1 << 20;
@@ -137,6 +139,11 @@ public record GeneratorConfig(
             settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),
             settings.optional("COATCHECK_TTL", "600s", DURATION, Settings::duration),
             settings.optional("COATCHECK_LINGER", "30s", DURATION, Settings::duration),
+            settings.optional(
+                "COATCHECK_STALL_TIMEOUT",
+                "60s",
+                DURATION,
+                value -> Settings.duration(value).filter(Duration::isPositive)),
             settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration));
     if (config.maxBytes > config.memory) {
       settings.error(

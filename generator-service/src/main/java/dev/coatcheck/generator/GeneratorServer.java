@@ -245,7 +245,7 @@ public final class GeneratorServer implements AutoCloseable {
   }
 
   private static ImageLimits limits(GeneratorConfig config) {
-    return ImageLimits.DEFAULT.withLinger(config.linger());
+    return ImageLimits.DEFAULT.withLinger(config.linger()).withDead(config.stallTimeout());
   }
 
   private static LambdaSettings lambdaSettings(GeneratorConfig config) {

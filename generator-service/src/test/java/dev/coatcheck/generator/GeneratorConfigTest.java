@@ -38,6 +38,7 @@ class GeneratorConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(600),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(30)));
   }
 
@@ -56,6 +57,7 @@ class GeneratorConfigTest {
     all.put("COATCHECK_FUNCTION_TIMEOUT", "2m");
     all.put("COATCHECK_TTL", "1h");
     all.put("COATCHECK_LINGER", "250ms");
+    all.put("COATCHECK_STALL_TIMEOUT", "20s");
     all.put("COATCHECK_GRACE", "5s");
     all.put("AWS_REGION", "eu-west-1");
     all.put("AWS_PROFILE", "fleet");
@@ -80,6 +82,7 @@ class GeneratorConfigTest {
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),
                 Duration.ofMillis(250),
+                Duration.ofSeconds(20),
                 Duration.ofSeconds(5)));
     assertThat(config.functions().keySet()).containsExactly("map", "bytes");
     assertThat(config.listen()).hasToString("[::1]:7000");
@@ -94,6 +97,7 @@ class GeneratorConfigTest {
             "COATCHECK_PEERS", "consul:///generators",
             "COATCHECK_MEMORY", "10 MB",
             "COATCHECK_TTL", "ten minutes",
+            "COATCHECK_STALL_TIMEOUT", "0s",
             "COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001",
             "COATCHECK_CALLBACK_URL", "http://a/?b",
             "COATCHECK_LAMBDA_FUNCTION", "map=,b=");
@@ -109,6 +113,7 @@ class GeneratorConfigTest {
                     line -> assertThat(line).startsWith("COATCHECK_PEERS: 'consul:///gen"),
                     line -> assertThat(line).startsWith("COATCHECK_MEMORY: '10 MB' (expected"),
                     line -> assertThat(line).startsWith("COATCHECK_TTL: 'ten minutes'"),
+                    line -> assertThat(line).startsWith("COATCHECK_STALL_TIMEOUT: '0s'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),
                     line -> assertThat(line).startsWith("COATCHECK_CALLBACK_URL: 'http://a/?b'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_FUNCTION: 'map=,"),

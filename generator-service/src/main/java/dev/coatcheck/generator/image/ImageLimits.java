@@ -31,4 +31,9 @@ public record ImageLimits(
   public ImageLimits withLinger(Duration time) {
     return new ImageLimits(time, resumeWithin, rememberEnded, stalled, dead);
   }
+
+  /** The same, but for how long a stream may be without progress. */
+  public ImageLimits withDead(Duration time) {
+    return new ImageLimits(linger, resumeWithin, rememberEnded, stalled, time);
+  }
 }
