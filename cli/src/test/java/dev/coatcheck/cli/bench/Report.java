@@ -22,10 +22,10 @@ final class Report {
   }
 
   String table() {
-    StringBuilder table =
-        new StringBuilder(
-            "%-62s %21s %21s %7s %7s %7s  %s%n"
-                .formatted("", "ours", "peer", "ratio", "must", "aim", "met"));
+    StringBuilder table = new StringBuilder(Machine.description()).append('\n');
+    table.append(
+        "%-62s %21s %21s %7s %7s %7s  %s%n"
+            .formatted("", "ours", "peer", "ratio", "must", "aim", "met"));
     rows.forEach(row -> table.append(line(row)).append('\n'));
     return table.toString();
   }

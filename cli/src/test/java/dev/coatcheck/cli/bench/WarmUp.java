@@ -12,7 +12,7 @@ import java.util.List;
 final class WarmUp {
 
   private static final int CALM_ROUNDS = 3;
-  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 40);
+  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 60);
 
   private static final int TOLD_EVERY = 10;
 
