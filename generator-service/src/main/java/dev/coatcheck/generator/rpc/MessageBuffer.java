@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.buffer.CompositeByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class MessageBuffer extends CompositeByteBuf {
   private static final int HEAD_BYTES = 64;
 
   private final Executor eventLoop;
-  private final SpareBytes spare;
+  private final Semaphore spare;
 
   // state: one thread at a time
   private @Nullable Chunk lent;
@@ -33,10 +34,10 @@ final class MessageBuffer extends CompositeByteBuf {
   private int movedBytes;
 
   /**
-   * An empty one of a connection; its own memory is of {@code pool}, and as much of it as {@code
-   * spare} has left may be used for bytes that are called in.
+   * An empty one of a connection; its own memory is of {@code pool}, and as many bytes of it as
+   * {@code spare} has left may be taken for those that are called in.
    */
-  MessageBuffer(ByteBufAllocator pool, Executor eventLoop, SpareBytes spare) {
+  MessageBuffer(ByteBufAllocator pool, Executor eventLoop, Semaphore spare) {
     super(pool, true, Integer.MAX_VALUE);
     this.eventLoop = eventLoop;
     this.spare = spare;
@@ -81,7 +82,7 @@ final class MessageBuffer extends CompositeByteBuf {
       return;
     }
     int length = capacity() - lentFrom;
-    if (!spare.tryTake(length)) {
+    if (!spare.tryAcquire(length)) {
       return;
     }
     movedBytes = length;
@@ -95,7 +96,9 @@ final class MessageBuffer extends CompositeByteBuf {
   @Override
   protected void deallocate() {
     super.deallocate();
-    spare.giveBack(movedBytes);
+    if (movedBytes > 0) {
+      spare.release(movedBytes);
+    }
     giveBack();
   }
 

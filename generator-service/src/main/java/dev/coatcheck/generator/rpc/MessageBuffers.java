@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,19 @@ final class MessageBuffers extends AbstractByteBufAllocator {
 
   private static final ThreadLocal<Expected> expected = ThreadLocal.withInitial(Expected::new);
 
-  /** A quarter of what Netty may take: the rest is for what arrives, and for all other messages. */
-  private static final SpareBytes SPARE = new SpareBytes(PlatformDependent.maxDirectMemory() / 4);
+  /**
+   * Bytes that may be called in at once, however many streams are cut: a quarter of what Netty may
+   * take. The rest is for what arrives, and for all other messages.
+   */
+  private static final Semaphore SPARE =
+      new Semaphore(Math.clamp(PlatformDependent.maxDirectMemory() / 4, 0, Integer.MAX_VALUE));
 
   private final ByteBufAllocator pool = PooledByteBufAllocator.DEFAULT;
   private final Executor eventLoop;
-  private final SpareBytes spare;
+  private final Semaphore spare;
 
   /** For the connection that {@code eventLoop} writes. */
-  MessageBuffers(Executor eventLoop, SpareBytes spare) {
+  MessageBuffers(Executor eventLoop, Semaphore spare) {
     super(true);
     this.eventLoop = eventLoop;
     this.spare = spare;

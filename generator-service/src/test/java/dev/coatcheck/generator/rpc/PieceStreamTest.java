@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class PieceStreamTest {
   private final SegmentPool pool = new SegmentPool(IMAGE_BYTES, SEGMENT_BYTES);
   private final byte[] image = new byte[IMAGE_BYTES];
   private final Chunk chunk;
-  private final SpareBytes spare = new SpareBytes(LENGTH);
+  private final Semaphore spare = new Semaphore(LENGTH);
   private final ByteBufAllocator buffers = new MessageBuffers(Runnable::run, spare);
   private final Loans loans = new Loans();
 
@@ -39,7 +40,7 @@ class PieceStreamTest {
 
   @AfterEach
   void close() {
-    assertThat(spare.tryTake(LENGTH)).as("all of it was given back").isTrue();
+    assertThat(spare.availablePermits()).isEqualTo(LENGTH);
     pool.close();
   }
 
@@ -136,14 +137,14 @@ class PieceStreamTest {
     ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
     ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
     chunk.giveBack(); // its reader is closed
-    assertThat(spare.tryTake(1)).isTrue();
+    assertThat(spare.tryAcquire()).isTrue();
 
     loans.callIn();
     assertThat(pool.freeBytes()).isEqualTo(0);
     assertThat(dataOf(buffer)).isEqualTo(expected());
     buffer.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
-    spare.giveBack(1);
+    spare.release();
   }
 
   @Test
