@@ -5,16 +5,13 @@ import dev.coatcheck.generator.handoff.DrainCoordinator;
 import dev.coatcheck.generator.handoff.PeerGrpcService;
 import dev.coatcheck.generator.handoff.Transfers;
 import dev.coatcheck.generator.image.ClaimDesk;
-import dev.coatcheck.generator.image.ImageLimits;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.generator.ingest.Uploads;
-import dev.coatcheck.generator.lambda.LambdaSettings;
 import dev.coatcheck.generator.lambda.TransferChoice;
 import dev.coatcheck.generator.memory.SegmentPool;
 import dev.coatcheck.generator.rpc.ByteStreamService;
-import dev.coatcheck.generator.rpc.CreateDefaults;
 import dev.coatcheck.generator.rpc.GeneratorGrpcService;
 import dev.coatcheck.generator.rpc.ImageCreator;
 import dev.coatcheck.generator.rpc.ImageGrpcService;
@@ -25,17 +22,13 @@ import dev.coatcheck.generator.rpc.IngestGrpcService;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.generator.rpc.UploadTokens;
-import dev.coatcheck.generator.rpc.WholeMessages;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -62,13 +55,6 @@ public final class GeneratorServer implements AutoCloseable {
   private static final int SEGMENT_BYTES = 256 * 1024;
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
-  private static final int SEND_BUFFER_BYTES = 256 * 1024;
-
-  /** What may wait for the kernel on one connection, but for the rest of a message. */
-  private static final WriteBufferWaterMark QUEUE_BYTES =
-      new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
-
-  private static final int MOST_REQUEST_BYTES = 256 * 1024;
 
   private final GeneratorConfig config;
   private final HostPort address;
@@ -115,7 +101,7 @@ public final class GeneratorServer implements AutoCloseable {
    */
   public static GeneratorServer start(GeneratorConfig config, BindableService... extra)
       throws IOException {
-    TransferChoice lambda = new TransferChoice(lambdaSettings(config));
+    TransferChoice lambda = new TransferChoice(PartSettings.lambda(config));
     try {
       return start(config, lambda, lambda::running, lambda::close, extra);
     } catch (IOException | RuntimeException e) {
@@ -144,7 +130,8 @@ public final class GeneratorServer implements AutoCloseable {
     HostPort address = Addresses.advertised(config);
 
     SegmentPool pool = new SegmentPool(config.memory(), SEGMENT_BYTES);
-    ImageStore store = new ImageStore(pool, Timekeeper.SYSTEM, limits(config), entropy);
+    ImageStore store =
+        new ImageStore(pool, Timekeeper.SYSTEM, PartSettings.limits(config), entropy);
     ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, daemon("clock"));
     ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -160,7 +147,7 @@ public final class GeneratorServer implements AutoCloseable {
             names,
             store,
             source,
-            createDefaults(config),
+            PartSettings.creates(config),
             requestIds,
             uploads,
             tokens,
@@ -187,7 +174,7 @@ public final class GeneratorServer implements AutoCloseable {
             callers);
 
     NettyServerBuilder services =
-        transport(new HostPort(config.listen().host(), address.port()))
+        Transport.listening(new HostPort(config.listen().host(), address.port()))
             .addService(
                 new ImageServices(names, creator, desk)
                     .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
@@ -200,16 +187,13 @@ public final class GeneratorServer implements AutoCloseable {
             .addService(
                 new PeerGrpcService(
                     incarnation, address.toString(), store, transfers, Timekeeper.SYSTEM))
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .addService(reflectionForOldClients());
+            .addService(health.getHealthService());
     List.of(extra).forEach(services::addService);
     NettyServerBuilder operators =
-        transport(config.management())
+        Transport.listening(config.management())
             .addService(new AdminGrpcService(listing, coordinator, config.grace()))
             .addService(ChannelzService.newInstance(100))
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(health.getHealthService());
 
     clock.scheduleWithFixedDelay(store::sweep, 1, 1, TimeUnit.SECONDS);
     clock.scheduleWithFixedDelay(transfers::sweep, 1, 1, TimeUnit.SECONDS);
@@ -226,46 +210,6 @@ public final class GeneratorServer implements AutoCloseable {
         operators.build().start(),
         clock,
         callers);
-  }
-
-  /** A server whose calls run on the event loop: nothing in them blocks, so nothing need hop. */
-  private static NettyServerBuilder transport(HostPort listen) {
-    return NettyServerBuilder.forAddress(listen.toSocketAddress(), WholeMessages.credentials())
-        .directExecutor()
-        .maxInboundMessageSize(MOST_REQUEST_BYTES)
-        .permitKeepAliveTime(5, TimeUnit.SECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)
-        .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
-  }
-
-  @SuppressWarnings("deprecation") // grpcurl asks by v1alpha where it is older than 1.8.9
-  private static BindableService reflectionForOldClients() {
-    return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
-  }
-
-  private static ImageLimits limits(GeneratorConfig config) {
-    return ImageLimits.DEFAULT.withLinger(config.linger()).withDead(config.stallTimeout());
-  }
-
-  private static LambdaSettings lambdaSettings(GeneratorConfig config) {
-    boolean local = config.lambdaEndpoint().isPresent();
-    return new LambdaSettings(
-        config.lambdaEndpoint(),
-        config.region().isEmpty() && local ? "us-east-1" : config.region(),
-        local && !config.awsCredentials(),
-        config.functionTimeout(),
-        LambdaSettings.streamsThatFit(Runtime.getRuntime().maxMemory()));
-  }
-
-  private static CreateDefaults createDefaults(GeneratorConfig config) {
-    return new CreateDefaults(
-        config.functions(),
-        config.maxBytes(),
-        config.functionTimeout(),
-        config.timeToLive(),
-        maxBytes -> TransferChoice.automatic(maxBytes, config.callbackUrl().isPresent()),
-        config.callbackUrl());
   }
 
   private static java.util.concurrent.ThreadFactory daemon(String name) {

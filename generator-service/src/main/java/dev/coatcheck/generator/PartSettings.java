@@ -1,0 +1,42 @@
+package dev.coatcheck.generator;
+
+import dev.coatcheck.generator.image.ImageLimits;
+import dev.coatcheck.generator.lambda.LambdaSettings;
+import dev.coatcheck.generator.lambda.TransferChoice;
+import dev.coatcheck.generator.rpc.CreateDefaults;
+
+/** What parts of a generator are told, each in its own words. */
+final class PartSettings {
+
+  /** The local Lambda is in none, but the SDK wants one. */
+  private static final String ANY_REGION = "us-east-1";
+
+  private PartSettings() {}
+
+  /** The store. */
+  static ImageLimits limits(GeneratorConfig config) {
+    return ImageLimits.DEFAULT.withLinger(config.linger()).withDead(config.stallTimeout());
+  }
+
+  /** Who calls functions. */
+  static LambdaSettings lambda(GeneratorConfig config) {
+    boolean local = config.lambdaEndpoint().isPresent();
+    return new LambdaSettings(
+        config.lambdaEndpoint(),
+        config.region().isEmpty() && local ? ANY_REGION : config.region(),
+        local && !config.awsCredentials(),
+        config.functionTimeout(),
+        LambdaSettings.streamsThatFit(Runtime.getRuntime().maxMemory()));
+  }
+
+  /** Who takes requests for images. */
+  static CreateDefaults creates(GeneratorConfig config) {
+    return new CreateDefaults(
+        config.functions(),
+        config.maxBytes(),
+        config.functionTimeout(),
+        config.timeToLive(),
+        maxBytes -> TransferChoice.automatic(maxBytes, config.callbackUrl().isPresent()),
+        config.callbackUrl());
+  }
+}

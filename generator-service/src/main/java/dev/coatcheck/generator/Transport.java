@@ -1,0 +1,44 @@
+package dev.coatcheck.generator;
+
+import dev.coatcheck.generator.rpc.WholeMessages;
+import io.grpc.BindableService;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.util.concurrent.TimeUnit;
+
+/** How a generator's servers listen. */
+final class Transport {
+
+  private static final int MOST_REQUEST_BYTES = 256 * 1024;
+  private static final int SEND_BUFFER_BYTES = 256 * 1024;
+  private static final int LEAST_KEEP_ALIVE_SECONDS = 5;
+
+  /** What may wait for the kernel on one connection, but for the rest of a message. */
+  private static final WriteBufferWaterMark QUEUE_BYTES =
+      new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+  private Transport() {}
+
+  /**
+   * A server that can be asked what it serves, and whose calls run on the event loop: nothing in
+   * them blocks, so nothing need hop.
+   */
+  static NettyServerBuilder listening(HostPort address) {
+    return NettyServerBuilder.forAddress(address.toSocketAddress(), WholeMessages.credentials())
+        .directExecutor()
+        .maxInboundMessageSize(MOST_REQUEST_BYTES)
+        .permitKeepAliveTime(LEAST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)
+        .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+        .addService(ProtoReflectionServiceV1.newInstance())
+        .addService(reflectionForOldClients());
+  }
+
+  @SuppressWarnings("deprecation") // grpcurl asks by v1alpha where it is older than 1.8.9
+  private static BindableService reflectionForOldClients() {
+    return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+  }
+}
