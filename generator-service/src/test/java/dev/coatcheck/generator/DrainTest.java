@@ -77,7 +77,7 @@ class DrainTest {
     String slow = set.get(0).images.createImage(request().build()).getName();
     FakeImageSource.Call making = source.next();
     CompletableFuture<Void> drained = set.get(0).drain();
-    awaitHeld(1, name);
+    awaitMoved(0, name); // its peer holds it a moment before
 
     String peer = set.get(1).server.address();
     var at = set.get(0);
@@ -445,12 +445,12 @@ class DrainTest {
             image -> image.getState() == Image.State.COMPLETE);
   }
 
-  private void awaitHeld(int index, String name) {
+  private void awaitMoved(int index, String name) {
     await()
         .atMost(Duration.ofSeconds(15))
         .until(() ->
             set.get(index).peer.locateImage(locate(name)).getState()
-                == LocateImageResponse.State.HELD);
+                == LocateImageResponse.State.MOVED);
   }
 
   private boolean isDraining(int index) {
