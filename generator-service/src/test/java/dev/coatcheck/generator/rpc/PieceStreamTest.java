@@ -81,9 +81,7 @@ class PieceStreamTest {
 
   @Test
   void nothingIsLentToWhoAsksLater() throws IOException {
-    InputStream piece = stream();
-    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
-    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    ByteBuf buffer = lent();
     ByteBuf later = buffers.buffer(LENGTH, LENGTH);
 
     assertThat(later).isNotInstanceOf(MessageBuffer.class);
@@ -106,9 +104,7 @@ class PieceStreamTest {
 
   @Test
   void whatWaitsInTheTransportCanBeCalledIn() throws IOException {
-    InputStream piece = stream();
-    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
-    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    ByteBuf buffer = lent();
     chunk.giveBack(); // its reader is closed
     ByteBuf whole = buffer.retainedSlice();
     ByteBuf half = buffer.readRetainedSlice(LENGTH / 2); // has left the queue, for the kernel
@@ -133,9 +129,7 @@ class PieceStreamTest {
 
   @Test
   void whereNoMoreMemoryIsSparedItStaysLent() throws IOException {
-    InputStream piece = stream();
-    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
-    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    ByteBuf buffer = lent();
     chunk.giveBack(); // its reader is closed
     assertThat(spare.tryAcquire()).isTrue();
 
@@ -149,14 +143,20 @@ class PieceStreamTest {
 
   @Test
   void whatHasLeftIsNotCalledIn() throws IOException {
-    InputStream piece = stream();
-    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
-    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    ByteBuf buffer = lent();
     buffer.release();
 
     loans.callIn();
     chunk.giveBack();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
+  }
+
+  /** A buffer of the transport's, which has the chunk. */
+  private ByteBuf lent() throws IOException {
+    InputStream piece = stream();
+    ByteBuf buffer = header(buffers.buffer(LENGTH, LENGTH));
+    ((Drainable) piece).drainTo(new ByteBufOutputStream(buffer));
+    return buffer;
   }
 
   private InputStream stream() {
