@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,17 @@ public record GatewayConfig(
   private static final HostPort DEFAULT_MANAGEMENT = new HostPort("127.0.0.1", 0);
   private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
 
-  private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,5})s");
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of(
+          "ms",
+          ChronoUnit.MILLIS,
+          "s",
+          ChronoUnit.SECONDS,
+          "m",
+          ChronoUnit.MINUTES,
+          "h",
+          ChronoUnit.HOURS);
 
   public GatewayConfig {
     corsOrigins = Set.copyOf(corsOrigins);
@@ -89,7 +100,7 @@ public record GatewayConfig(
     Path keyset = reader.read(KEYSET, null, GatewayConfig::readableFile, "a file that can be read");
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
     Duration stallTimeout =
-        reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::seconds, "such as 60s");
+        reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::time, "such as 60s");
     Set<String> corsOrigins =
         reader.read(CORS_ORIGINS, Set.of(), BrowserOrigins::parse, BrowserOrigins.EXPECTED);
     Optional<URI> functionUrl =
@@ -117,12 +128,12 @@ public record GatewayConfig(
     return file;
   }
 
-  private static Duration seconds(String text) {
-    Matcher matcher = SECONDS.matcher(text);
-    if (!matcher.matches()) {
+  private static Duration time(String text) {
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
       throw new IllegalArgumentException("no time");
     }
-    return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+    return Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
   }
 
   private static Optional<URI> url(String text) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GatewayConfigTest {
@@ -74,6 +75,21 @@ final class GatewayConfigTest {
                 Set.of("https://maps.example", "http://localhost:3000"),
                 Optional.of(URI.create("https://f.example/map"))));
     assertThat(config.grpc()).hasToString("[::1]:2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250ms, PT0.25S", "90s, PT1M30S", "2m, PT2M", "1h, PT1H"})
+  void timesAreWrittenAsForGenerators(String text, Duration time) throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "COATCHECK_GENERATORS",
+            "static:///a:9090",
+            "COATCHECK_KEYSET",
+            keyset.toString(),
+            "COATCHECK_STALL_TIMEOUT",
+            text);
+
+    assertThat(GatewayConfig.fromEnvironment(settings).stallTimeout()).isEqualTo(time);
   }
 
   @Test
