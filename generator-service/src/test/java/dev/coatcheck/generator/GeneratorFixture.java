@@ -34,7 +34,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -49,9 +48,6 @@ final class GeneratorFixture implements AutoCloseable {
 
   /** Small, so that a client which goes away leaves most of an image unsent. */
   private static final int WINDOW_BYTES = 64 * 1024;
-
-  /** Longer than anything takes that is not to time out. */
-  private static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(60);
 
   final GeneratorServer server;
   final ManagedChannel channel;
@@ -71,30 +67,28 @@ final class GeneratorFixture implements AutoCloseable {
   }
 
   static GeneratorFixture start(Path directory, ImageSource source) throws IOException {
-    return new GeneratorFixture(
-        GeneratorServer.start(
-            config(directory, Optional.empty(), FUNCTION_TIMEOUT), source, () -> {}));
+    return start(directory, source, Map.of());
   }
 
-  static GeneratorFixture start(Path directory, ImageSource source, Duration functionTimeout)
+  /** With settings of one's own. */
+  static GeneratorFixture start(Path directory, ImageSource source, Map<String, String> own)
       throws IOException {
-    return new GeneratorFixture(
-        GeneratorServer.start(
-            config(directory, Optional.empty(), functionTimeout), source, () -> {}));
+    return new GeneratorFixture(GeneratorServer.start(config(directory, own), source, () -> {}));
   }
 
   static GeneratorFixture start(Path directory, URI lambda) throws IOException {
-    return start(directory, lambda, FUNCTION_TIMEOUT);
+    return start(directory, lambda, Map.of());
   }
 
-  static GeneratorFixture start(Path directory, URI lambda, Duration functionTimeout)
+  static GeneratorFixture start(Path directory, URI lambda, Map<String, String> own)
       throws IOException {
-    return new GeneratorFixture(
-        GeneratorServer.start(config(directory, Optional.of(lambda), functionTimeout)));
+    Map<String, String> all = new HashMap<>(own);
+    all.put("COATCHECK_LAMBDA_ENDPOINT", lambda.toString());
+    return new GeneratorFixture(GeneratorServer.start(config(directory, all)));
   }
 
-  private static GeneratorConfig config(
-      Path directory, Optional<URI> lambda, Duration functionTimeout) throws IOException {
+  private static GeneratorConfig config(Path directory, Map<String, String> own)
+      throws IOException {
     Path keyset = directory.resolve("keyset.json");
     KeysetFile.create(keyset);
     Map<String, String> settings = new HashMap<>();
@@ -102,11 +96,11 @@ final class GeneratorFixture implements AutoCloseable {
     settings.put("COATCHECK_KEYSET", keyset.toString());
     settings.put("COATCHECK_MEMORY", Integer.toString(MEMORY));
     settings.put("COATCHECK_MAX_BYTES", Integer.toString(MAX_BYTES));
-    settings.put("COATCHECK_FUNCTION_TIMEOUT", functionTimeout.toSeconds() + "s");
+    settings.put("COATCHECK_FUNCTION_TIMEOUT", "60s"); // longer than what is not to time out takes
     settings.put("COATCHECK_LAMBDA_FUNCTION", "bytes=bytes,nothing=nothing");
     settings.put("COATCHECK_LINGER", "300ms");
     settings.put("COATCHECK_CALLBACK_URL", "http://gateway.test:8080");
-    lambda.ifPresent(uri -> settings.put("COATCHECK_LAMBDA_ENDPOINT", uri.toString()));
+    settings.putAll(own);
     return GeneratorConfig.from(settings);
   }
 

@@ -18,7 +18,7 @@ import dev.coatcheck.v1.GenerateImageRequest;
 import io.grpc.Status;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,9 +76,10 @@ class GeneratorLambdaTest {
   void everyFailureIsTheContractsErrorAndMemoryIsBack(
       Transfer transfer, String fault, String value, Status.Code code, ErrorReason reason)
       throws Exception {
-    Duration functionTimeout = Duration.ofSeconds(reason == ErrorReason.FUNCTION_TIMEOUT ? 2 : 60);
+    String functionTimeout = reason == ErrorReason.FUNCTION_TIMEOUT ? "2s" : "60s";
     try (GeneratorFixture generator =
-        GeneratorFixture.start(directory, lambda.url(), functionTimeout)) {
+        GeneratorFixture.start(
+            directory, lambda.url(), Map.of("COATCHECK_FUNCTION_TIMEOUT", functionTimeout))) {
       CreateImageRequest.Builder request = bytes(200_000, "").setTransfer(transfer);
       Value told =
           value.equals("true")

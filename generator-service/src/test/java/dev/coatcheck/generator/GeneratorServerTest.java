@@ -187,7 +187,7 @@ class GeneratorServerTest {
   @Test
   void aFunctionThatNeverEndsTimesOut(@TempDir Path another) throws Exception {
     try (GeneratorFixture hurried =
-        GeneratorFixture.start(another, function, java.time.Duration.ofSeconds(1))) {
+        GeneratorFixture.start(another, function, Map.of("COATCHECK_FUNCTION_TIMEOUT", "1s"))) {
       String name = hurried.create().getName();
       FakeImageSource.Call call = function.next();
 
