@@ -100,7 +100,11 @@ public record GatewayConfig(
     Path keyset = reader.read(KEYSET, null, GatewayConfig::readableFile, "a file that can be read");
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
     Duration stallTimeout =
-        reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::time, "such as 60s");
+        reader.read(
+            STALL_TIMEOUT,
+            DEFAULT_STALL_TIMEOUT,
+            GatewayConfig::time,
+            "a time above 0, such as 60s");
     Set<String> corsOrigins =
         reader.read(CORS_ORIGINS, Set.of(), BrowserOrigins::parse, BrowserOrigins.EXPECTED);
     Optional<URI> functionUrl =

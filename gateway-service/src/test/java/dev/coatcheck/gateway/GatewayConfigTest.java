@@ -178,7 +178,7 @@ final class GatewayConfigTest {
                             + "static:///host:port,host:port or dns:///host:port)",
                         "COATCHECK_KEYSET: '/nowhere' (expected: a file that can be read)",
                         "COATCHECK_MANAGEMENT: ':1' (expected: host:port)",
-                        "COATCHECK_STALL_TIMEOUT: '0s' (expected: such as 60s)",
+                        "COATCHECK_STALL_TIMEOUT: '0s' (expected: a time above 0, such as 60s)",
                         "COATCHECK_CORS_ORIGINS: '*' (expected: https://host,http://host:port,"
                             + " each named: with * any page on the web could have images made)"));
   }

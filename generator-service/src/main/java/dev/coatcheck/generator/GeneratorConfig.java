@@ -142,7 +142,7 @@ public record GeneratorConfig(
             settings.optional(
                 "COATCHECK_STALL_TIMEOUT",
                 "60s",
-                DURATION,
+                "a time above 0, such as 60s",
                 value -> Settings.duration(value).filter(Duration::isPositive)),
             settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration));
     if (config.maxBytes > config.memory) {

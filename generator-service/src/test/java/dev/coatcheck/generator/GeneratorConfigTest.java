@@ -113,7 +113,9 @@ class GeneratorConfigTest {
                     line -> assertThat(line).startsWith("COATCHECK_PEERS: 'consul:///gen"),
                     line -> assertThat(line).startsWith("COATCHECK_MEMORY: '10 MB' (expected"),
                     line -> assertThat(line).startsWith("COATCHECK_TTL: 'ten minutes'"),
-                    line -> assertThat(line).startsWith("COATCHECK_STALL_TIMEOUT: '0s'"),
+                    line ->
+                        assertThat(line)
+                            .startsWith("COATCHECK_STALL_TIMEOUT: '0s' (expected: a time"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),
                     line -> assertThat(line).startsWith("COATCHECK_CALLBACK_URL: 'http://a/?b'"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_FUNCTION: 'map=,"),
