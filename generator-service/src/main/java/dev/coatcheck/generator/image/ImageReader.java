@@ -191,19 +191,14 @@ public final class ImageReader implements AutoCloseable {
     return new Next.Cut(image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother());
   }
 
-  /** The transport says that all of it was written. */
-  public void settleWhole() {
-    Coverage all = Coverage.of(start, position);
-    image.settle(epoch(), stream(), all, all);
+  /** Its client has all of it. */
+  public void settleComplete() {
+    image.settle(StreamEnd.complete(epoch(), stream(), Coverage.of(start, position)));
   }
 
-  /**
-   * The transport says that the stream broke: the last byte that was handed out did not go, and of
-   * the others nobody knows.
-   */
+  /** It broke: of what was handed out, nobody knows how much its client has, but not all. */
   public void settleBroken() {
-    Coverage perhaps = Coverage.of(start, Math.max(start, position - 1));
-    image.settle(epoch(), stream(), Coverage.NONE, perhaps);
+    image.settle(StreamEnd.broken(epoch(), stream(), Coverage.of(start, position)));
   }
 
   /** Ends the stream, so that the next one may begin, and lets go of the memory. */

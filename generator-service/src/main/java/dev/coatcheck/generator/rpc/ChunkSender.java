@@ -168,7 +168,7 @@ final class ChunkSender {
     reader.image().removeListener(work);
     if (automatic) {
       if (sentAll && end == Over.COMPLETE) {
-        reader.settleWhole();
+        reader.settleComplete();
       } else {
         reader.settleBroken();
       }

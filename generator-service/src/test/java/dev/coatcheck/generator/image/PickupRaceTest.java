@@ -198,7 +198,7 @@ class PickupRaceTest {
             }
           }
           case ImageReader.Next.End _ -> {
-            end(reader, reader::settleWhole);
+            end(reader, reader::settleComplete);
             assertThat(copy.toByteArray()).isEqualTo(content);
             return;
           }
