@@ -185,10 +185,15 @@ public final class ImageReader implements AutoCloseable {
   }
 
   private Next cut() {
+    return new Next.Cut(cutBy());
+  }
+
+  /** Why this stream may send nothing more, once it {@link #isCut}. */
+  public Refusal cutBy() {
     if (image.isGone()) {
-      return new Next.Cut(image.tombstone().refusal());
+      return image.tombstone().refusal();
     }
-    return new Next.Cut(image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother());
+    return image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother();
   }
 
   /** Its client has all of it. */
