@@ -3,12 +3,20 @@ package dev.coatcheck.gateway.http;
 import dev.coatcheck.gateway.loop.Loop;
 import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
+import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -22,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
 
   private final Loop loop;
+  private final ReceiptWatch watch;
   private final Executor blocking;
   private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
 
@@ -29,14 +38,21 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   private @Nullable Selection selection;
   private boolean handling;
 
+  // state, any thread
+  private final AtomicLong flushedBytes = new AtomicLong();
+  private final AtomicLong filledBytes = new AtomicLong();
+  private final Queue<TcpReceipt> receipts = new ConcurrentLinkedQueue<>();
+
   LoopEndPoint(
       SocketChannel channel,
       Loop loop,
+      ReceiptWatch watch,
       Executor blocking,
       Scheduler scheduler,
       BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
     super(channel, null, null, scheduler);
     this.loop = loop;
+    this.watch = watch;
     this.blocking = blocking;
     this.onClosed = onClosed;
   }
@@ -97,10 +113,95 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     }
   }
 
+  /**
+   * Reads, as the class above does, and tells an end of the stream from a reset, for the responses
+   * that wait for evidence.
+   */
+  @Override
+  public int fill(ByteBuffer buffer) {
+    if (isInputShutdown()) {
+      return -1;
+    }
+    int position = BufferUtil.flipToFill(buffer);
+    int filled;
+    boolean reset = false;
+    try {
+      filled = getChannel().read(buffer);
+    } catch (IOException e) {
+      filled = -1;
+      reset = true;
+    } finally {
+      BufferUtil.flipToFlush(buffer, position);
+    }
+    if (filled > 0) {
+      filledBytes.addAndGet(filled);
+      notIdle();
+      receipts.forEach(TcpReceipt::onInput);
+    } else if (filled < 0) {
+      receipts.forEach(reset ? TcpReceipt::onClosed : TcpReceipt::onEnd);
+      shutdownInput();
+    }
+    return filled;
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long before = BufferUtil.remaining(buffers);
+    try {
+      return super.flush(buffers);
+    } finally {
+      flushedBytes.addAndGet(before - BufferUtil.remaining(buffers));
+    }
+  }
+
+  /** How many bytes the kernel has taken. */
+  long flushedBytes() {
+    return flushedBytes.get();
+  }
+
+  /** How many bytes were read. */
+  long filledBytes() {
+    return filledBytes.get();
+  }
+
+  /** How the connection is, while it is open. */
+  Optional<TcpInfo> tcpInfo() {
+    return TcpInfo.of(getChannel());
+  }
+
+  /** Tells {@code receipt} of what happens on the connection. */
+  void await(TcpReceipt receipt) {
+    receipts.add(receipt);
+    watch.add(receipt);
+    if (!isOpen()) {
+      receipt.onClosed();
+    }
+  }
+
+  void forget(TcpReceipt receipt) {
+    receipts.remove(receipt);
+    watch.remove(receipt);
+  }
+
+  /** Has the client end the connection, if it knows how to, and so show that it has all. */
+  void endIfAwaiting() {
+    if (!receipts.isEmpty()) {
+      shutdownOutput();
+    }
+  }
+
+  @Override
+  protected void onIdleExpired(TimeoutException timeout) {
+    if (receipts.isEmpty()) {
+      super.onIdleExpired(timeout);
+    }
+  }
+
   @Override
   public void onClose(@Nullable Throwable cause) {
     try {
       super.onClose(cause);
+      receipts.forEach(watch.isEnded() ? this::forget : TcpReceipt::onClosed);
     } finally {
       try {
         loop.execute(this::deselect);

@@ -89,8 +89,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     return switch (image.settle(end)) {
       case DELIVERED -> CompletableFuture.completedFuture(true);
       case TAKEN -> CompletableFuture.completedFuture(false);
-      case MOVING ->
-          ImageWait.untilNotMoving(image, clock).thenCompose(_ -> settle(name, end));
+      case MOVING -> ImageWait.untilNotMoving(image, clock).thenCompose(_ -> settle(name, end));
       case STALE ->
           throw new RefusedException(
               Refusal.of(

@@ -79,8 +79,7 @@ final class ConnectionPings {
   private Http2FrameListener listening(Http2FrameListener next) {
     return new Http2FrameListenerDecorator(next) {
       @Override
-      public void onPingAckRead(ChannelHandlerContext context, long payload)
-          throws Http2Exception {
+      public void onPingAckRead(ChannelHandlerContext context, long payload) throws Http2Exception {
         Ping ping = outstanding.remove(payload);
         if (ping == null) {
           super.onPingAckRead(context, payload);

@@ -68,10 +68,9 @@ public final class StreamPings {
     // A task of its own, behind the messages that wait in gRPC's queue for the event loop.
     connection
         .eventLoop()
-        .execute(
-            () ->
-                connection.ping(
-                    streamId, unreadBytes -> afterReading(connection, pace, unreadBytes, received)));
+        .execute(() ->
+            connection.ping(
+                streamId, unreadBytes -> afterReading(connection, pace, unreadBytes, received)));
   }
 
   private static void afterReading(

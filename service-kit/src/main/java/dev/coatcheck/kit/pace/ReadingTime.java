@@ -19,7 +19,8 @@ public record ReadingTime(long readBytes, Duration took) {
 
   /** The time for {@code unreadBytes}, at most {@code max}. */
   public Duration of(long unreadBytes, Duration max) {
-    double nanos = (double) took.toNanos() * ((double) Math.min(unreadBytes, readBytes) / readBytes);
+    double nanos =
+        (double) took.toNanos() * ((double) Math.min(unreadBytes, readBytes) / readBytes);
     return nanos >= max.toNanos() ? max : Duration.ofNanos((long) nanos);
   }
 }
