@@ -28,7 +28,8 @@ public final class ImageClient implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Asks for an image; the answer, whatever it is. */
-  HttpResponse<String> post(String gateway, String body) throws IOException, InterruptedException {
+  public HttpResponse<String> post(String gateway, String body)
+      throws IOException, InterruptedException {
     HttpRequest request =
         to(gateway + "/v1/images")
             .header("Content-Type", "application/json")

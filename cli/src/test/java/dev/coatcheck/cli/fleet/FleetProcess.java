@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> one thread at a time.
  */
-final class FleetProcess {
+public final class FleetProcess {
 
   private static final Duration UP_WITHIN = Duration.ofMinutes(3);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -58,7 +58,7 @@ final class FleetProcess {
     return name;
   }
 
-  String address() {
+  public String address() {
     return address;
   }
 

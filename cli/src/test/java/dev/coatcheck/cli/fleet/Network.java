@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Where the processes of a fleet live, each with an address of its own, and how they are parted.
  */
-interface Network extends AutoCloseable {
+public interface Network extends AutoCloseable {
 
   /** Which of a process's packets are lost. */
   enum Cut {

@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p><b>Threading:</b> one thread makes and ends it; others may use what it has.
  */
-final class ProcessFleet implements AutoCloseable {
+public final class ProcessFleet implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofMinutes(3);
 
@@ -39,10 +39,10 @@ final class ProcessFleet implements AutoCloseable {
   /** Each on its own address. */
   private static final int PORTS = 4;
 
-  final Network network;
+  public final Network network;
   final Path keyset;
-  final List<FleetProcess> generators = new CopyOnWriteArrayList<>();
-  final List<FleetProcess> gateways = new ArrayList<>();
+  public final List<FleetProcess> generators = new CopyOnWriteArrayList<>();
+  public final List<FleetProcess> gateways = new ArrayList<>();
 
   private final Path directory;
   private final int port;
@@ -50,15 +50,21 @@ final class ProcessFleet implements AutoCloseable {
   private final FleetProcess lambda;
   private final ImageClient client = new ImageClient();
   private final Map<String, String> settings;
+  private final Map<String, String> gatewaySettings;
 
   // state
   private int generatorsMade;
 
-  private ProcessFleet(Network network, Path directory, Map<String, String> settings)
+  private ProcessFleet(
+      Network network,
+      Path directory,
+      Map<String, String> settings,
+      Map<String, String> gatewaySettings)
       throws IOException, InterruptedException {
     this.network = network;
     this.directory = directory;
     this.settings = settings;
+    this.gatewaySettings = gatewaySettings;
     keyset = directory.resolve("keyset.json");
     KeysetFile.create(keyset);
     port = FreePorts.inARow(PORTS);
@@ -80,7 +86,23 @@ final class ProcessFleet implements AutoCloseable {
   static ProcessFleet start(
       Path directory, int generators, int gateways, Map<String, String> settings)
       throws IOException, InterruptedException {
-    ProcessFleet fleet = new ProcessFleet(Network.open(), directory, settings);
+    return start(directory, generators, gateways, settings, Map.of());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param settings put over what the fleet sets its generators itself
+   * @param gatewaySettings the same for its gateways
+   */
+  public static ProcessFleet start(
+      Path directory,
+      int generators,
+      int gateways,
+      Map<String, String> settings,
+      Map<String, String> gatewaySettings)
+      throws IOException, InterruptedException {
+    ProcessFleet fleet = new ProcessFleet(Network.open(), directory, settings, gatewaySettings);
     try {
       fleet.lambda.begin();
       for (int i = 1; i <= generators; i++) {
@@ -121,16 +143,13 @@ final class ProcessFleet implements AutoCloseable {
   private void newGateway() throws IOException, InterruptedException {
     String name = "gateway " + (gateways.size() + 1);
     String host = network.attach(name);
-    gateways.add(
-        process(
-            name,
-            host,
-            network.within(name),
-            Map.of(
-                "COATCHECK_HTTP", host + ":" + port,
-                "COATCHECK_GRPC", host + ":" + (port + GRPC_OF_GATEWAY),
-                "COATCHECK_MANAGEMENT", host + ":" + (port + MANAGEMENT),
-                "COATCHECK_GENERATORS", "dns:///" + NAME + ":" + port)));
+    Map<String, String> all = new HashMap<>();
+    all.put("COATCHECK_HTTP", host + ":" + port);
+    all.put("COATCHECK_GRPC", host + ":" + (port + GRPC_OF_GATEWAY));
+    all.put("COATCHECK_MANAGEMENT", host + ":" + (port + MANAGEMENT));
+    all.put("COATCHECK_GENERATORS", "dns:///" + NAME + ":" + port);
+    all.putAll(gatewaySettings);
+    gateways.add(process(name, host, network.within(name), all));
   }
 
   private FleetProcess process(
@@ -208,15 +227,20 @@ final class ProcessFleet implements AutoCloseable {
   }
 
   /** Where a gateway speaks HTTP. */
-  static String http(FleetProcess gateway) {
+  public static String http(FleetProcess gateway) {
     return "http://" + gateway.address();
   }
 
   /** The same, as a socket knows it. */
-  static InetSocketAddress socketAddress(FleetProcess gateway) {
+  public static InetSocketAddress socketAddress(FleetProcess gateway) {
     String address = gateway.address();
     return new InetSocketAddress(
         host(address), Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+  }
+
+  /** Where a gateway speaks gRPC. */
+  public static String grpc(FleetProcess gateway) {
+    return gateway.setting("COATCHECK_GRPC");
   }
 
   /** What operators of a process can ask. */
@@ -225,7 +249,7 @@ final class ProcessFleet implements AutoCloseable {
   }
 
   /** Waits until no generator holds anything, and all memory is free. */
-  void awaitEmpty() {
+  public void awaitEmpty() {
     for (FleetProcess generator : generators) {
       try (Operator operator = operator(generator);
           Operator itself = Operator.at(generator.address())) {

@@ -1,0 +1,61 @@
+package dev.coatcheck.cli.tails;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A program of others that picks an image up, by the key alone, into a file.
+ *
+ * @param weight how often it is chosen, beside the others
+ * @param livesOn true when it can be told to live on, with its connection, after the end
+ * @param needs the words that succeed when it is there
+ * @param command the words that run it
+ */
+record Client(
+    String name,
+    int weight,
+    boolean livesOn,
+    List<String> needs,
+    Function<Pickup, List<String>> command) {
+
+  /**
+   * What a client is told.
+   *
+   * @param gateway where it speaks HTTP, as a URL
+   * @param grpc where it speaks gRPC
+   * @param generators where they all speak gRPC, parted by commas
+   * @param location the path of the image
+   * @param secondsOpen how long the process lives on after the end
+   */
+  record Pickup(
+      String gateway,
+      String grpc,
+      String generators,
+      String location,
+      Path file,
+      long bytesPerSecond,
+      int secondsOpen) {
+
+    String content() {
+      return gateway + location + "/content";
+    }
+
+    String socket() {
+      return gateway.replace("http:", "ws:") + location + "/socket";
+    }
+
+    /** The image's name, as gRPC knows it. */
+    String name() {
+      return location.substring("/v1/".length());
+    }
+
+    String pace() {
+      return Long.toString(bytesPerSecond);
+    }
+
+    String open() {
+      return Integer.toString(secondsOpen);
+    }
+  }
+}

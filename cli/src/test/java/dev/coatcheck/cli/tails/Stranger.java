@@ -1,0 +1,87 @@
+package dev.coatcheck.cli.tails;
+
+import dev.coatcheck.cli.ImageClient;
+import dev.coatcheck.cli.pickup.Copy;
+import dev.coatcheck.cli.pickup.Download;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/** Somebody who has the key, and nothing else, and comes through another gateway. */
+final class Stranger {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  private final InetSocketAddress gateway;
+  private final String path;
+
+  Stranger(InetSocketAddress gateway, String location) {
+    this.gateway = gateway;
+    this.path = location + "/content";
+  }
+
+  /**
+   * Goes on where the copy ends, as often as it has to.
+   *
+   * @return what it was answered in the end
+   */
+  String resume(Copy copy) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    String answer = "nothing";
+    while (System.nanoTime() < deadline) {
+      try (Download download = open(copy.held())) {
+        int status = download.head().status();
+        if (status == 200 || status == 206) {
+          if (status == 200) {
+            copy.startOver();
+          }
+          download.read(copy);
+          return Integer.toString(status);
+        }
+        answer = status + " " + download.text();
+        if (status != 409 && status != 503) {
+          return answer;
+        }
+        String seconds = download.head().header("Retry-After").orElse("1");
+        Thread.sleep(Duration.ofSeconds(Long.parseLong(seconds)));
+      } catch (IOException e) {
+        answer = e.toString();
+        Thread.sleep(LOOK_AGAIN);
+      }
+    }
+    return answer;
+  }
+
+  /**
+   * Asks for all of it until it is gone.
+   *
+   * @return true when it was delivered, false when the stranger was given it, or nothing ever
+   */
+  boolean awaitDelivered() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      try (Download download = open(0)) {
+        switch (download.head().status()) {
+          case 410 -> {
+            return ImageClient.json(download.text())
+                .path("reason")
+                .asText()
+                .equals("IMAGE_DELIVERED");
+          }
+          case 409, 503 -> Thread.sleep(LOOK_AGAIN);
+          default -> {
+            return false;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private Download open(long offset) throws IOException {
+    Map<String, String> headers = offset == 0 ? Map.of() : Map.of("Range", "bytes=" + offset + "-");
+    return new Download(gateway, "GET", path, headers, "", PATIENCE);
+  }
+}
