@@ -135,12 +135,9 @@ final class Exchange {
     receipt.beforeLast();
   }
 
-  /**
-   * Writes the end of a response whose receipt matters: before it over HTTP/2, and after it over
-   * HTTP/1.1 by {@link #awaitReceipt}, there is a wait for evidence that the client has all of it.
-   */
-  void writeLast(ByteBuffer content, ReadingTime pace, Callback written) {
-    receipt.writeLast(response, content, pace, written);
+  /** Writes the end of a response whose receipt matters. */
+  void writeLast(ByteBuffer content, Callback written) {
+    receipt.writeLast(response, content, written);
   }
 
   /** Ends a response whose end was written, and finds out whether its client has received it. */
@@ -157,7 +154,6 @@ final class Exchange {
 
   /** Breaks the response, so that nobody takes it for whole. */
   void fail(Throwable cause) {
-    receipt.cancel(cause);
     if (answered.compareAndSet(false, true)) {
       body.leave(0, () -> callback.failed(cause));
     }

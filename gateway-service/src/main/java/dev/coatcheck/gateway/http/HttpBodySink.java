@@ -158,7 +158,7 @@ final class HttpBodySink implements RelaySink {
       if (expectedBytes == UNKNOWN || expectedBytes == 0) {
         exchange.beforeLast();
       }
-      exchange.writeLast(BufferUtil.EMPTY_BUFFER, pace(), this);
+      exchange.writeLast(BufferUtil.EMPTY_BUFFER, this);
       return Action.SCHEDULED;
     }
 

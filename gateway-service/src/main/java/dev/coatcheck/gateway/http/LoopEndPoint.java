@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
 import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -15,12 +16,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection whose reads and writes are made on a loop. What does not block runs there, too.
@@ -28,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> as any end point's: any thread. Interest in the channel changes on the loop.
  */
 final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopEndPoint.class);
+
+  private static final int DISCARDED_AT_ONCE_BYTES = 4096;
+  private static final int PROBE_SECONDS = 1;
+  private static final int MAX_PROBES = 4;
 
   private final Loop loop;
   private final ReceiptWatch watch;
@@ -41,7 +52,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   // state, any thread
   private final AtomicLong flushedBytes = new AtomicLong();
   private final AtomicLong filledBytes = new AtomicLong();
-  private final Queue<TcpReceipt> receipts = new ConcurrentLinkedQueue<>();
+  private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
 
   LoopEndPoint(
       SocketChannel channel,
@@ -136,9 +147,9 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     if (filled > 0) {
       filledBytes.addAndGet(filled);
       notIdle();
-      receipts.forEach(TcpReceipt::onInput);
+      listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
-      receipts.forEach(reset ? TcpReceipt::onClosed : TcpReceipt::onEnd);
+      listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
       shutdownInput();
     }
     return filled;
@@ -169,30 +180,65 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     return TcpInfo.of(getChannel());
   }
 
-  /** Tells {@code receipt} of what happens on the connection. */
-  void await(TcpReceipt receipt) {
-    receipts.add(receipt);
-    watch.add(receipt);
-    if (!isOpen()) {
-      receipt.onClosed();
+  /** Reads on, only to see the end of the connection, since nobody else reads it. */
+  void readToEnd() {
+    boolean _ =
+        tryFillInterested(
+            Callback.from(
+                InvocationType.NON_BLOCKING,
+                this::discard,
+                _ -> listeners.forEach(ConnectionListener::onClosed)));
+  }
+
+  private void discard() {
+    if (fill(BufferUtil.allocate(DISCARDED_AT_ONCE_BYTES)) >= 0) {
+      readToEnd();
     }
   }
 
-  void forget(TcpReceipt receipt) {
-    receipts.remove(receipt);
-    watch.remove(receipt);
+  /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
+  void await(ConnectionListener listener) {
+    listeners.add(listener);
+    watch.add(listener);
+    probe(true);
+    if (!isOpen()) {
+      listener.onClosed();
+    }
+  }
+
+  void forget(ConnectionListener listener) {
+    listeners.remove(listener);
+    watch.remove(listener);
+    if (listeners.isEmpty() && isOpen()) {
+      probe(false);
+    }
+  }
+
+  /** TCP's keep-alive finds out, within seconds, that nobody is at the other end any more. */
+  private void probe(boolean on) {
+    try {
+      SocketChannel channel = getChannel();
+      if (on) {
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_SECONDS);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, MAX_PROBES);
+      }
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, on);
+    } catch (IOException | UnsupportedOperationException e) {
+      log.debug("the connection cannot be probed", e); // it is closed, or of another system
+    }
   }
 
   /** Has the client end the connection, if it knows how to, and so show that it has all. */
   void endIfAwaiting() {
-    if (!receipts.isEmpty()) {
+    if (!listeners.isEmpty()) {
       shutdownOutput();
     }
   }
 
   @Override
   protected void onIdleExpired(TimeoutException timeout) {
-    if (receipts.isEmpty()) {
+    if (listeners.isEmpty()) {
       super.onIdleExpired(timeout);
     }
   }
@@ -201,7 +247,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   public void onClose(@Nullable Throwable cause) {
     try {
       super.onClose(cause);
-      receipts.forEach(watch.isEnded() ? this::forget : TcpReceipt::onClosed);
+      listeners.forEach(watch.isEnded() ? this::forget : ConnectionListener::onClosed);
     } finally {
       try {
         loop.execute(this::deselect);

@@ -1,113 +1,147 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.gateway.loop.TcpInfo;
 import dev.coatcheck.kit.pace.ReadingTime;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http2.AbstractFlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
-import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response over HTTP/2: received when the client has acknowledged a PING (RFC 9113, 6.7) behind
- * its last byte. The stream is ended only then, so that a client which closes the connection at the
- * end of the stream is not taken for one that was killed with the PING unread.
+ * A response over HTTP/2. Received, when the client has acknowledged a PING (RFC 9113, 6.7) behind
+ * the end of the stream, or has ended the connection after its TCP had acknowledged all. Lost, when
+ * the connection breaks before.
  *
- * <p>What the client's HTTP/2 code has taken may still wait there for its program, as far as the
- * stream's window was not given back; the program is given the time that it takes for that at its
- * pace.
+ * <p>The PING waits for a moment: a client that closes the connection at the end of the stream,
+ * with a PING unread, looks as one that was killed. A PING before the end of the stream was
+ * rejected: some clients stop reading at the last byte of Content-Length.
  *
- * <p><b>Threading:</b> any thread.
+ * <p>What the client's HTTP/2 code has taken may wait there for its program, as far as the stream's
+ * window was not given back; the program is given the time that it takes for that at its pace. A
+ * client with a window of megabytes reads at once what comes, and gives the window back late.
+ *
+ * <p><b>Threading:</b> any thread; {@link #check} on the connection's loop.
  */
-final class PingReceipt implements Receipt {
+final class PingReceipt implements Receipt, ConnectionListener {
 
-  /**
-   * Most libraries hold back no more; those with larger windows read into their program at once.
-   */
-  private static final long MAX_UNREAD_BYTES = 256 << 10;
-
-  private static final Duration MAX_READING_TIME = Duration.ofSeconds(1);
+  private static final Duration PING_AFTER = Duration.ofMillis(100);
+  private static final Duration MAX_READING_TIME = Duration.ofSeconds(15);
+  private static final int LARGE_WINDOW_BYTES = 1 << 20;
 
   private final Request request;
   private final HTTP2Session session;
+  private final LoopEndPoint endPoint;
+  private final AtomicBoolean settled = new AtomicBoolean();
 
-  /** What fails with the response while the acknowledgement is awaited. */
-  private final AtomicReference<@Nullable Callback> waiting = new AtomicReference<>();
+  // state, the thread that writes
+  private @Nullable HTTP2Stream stream;
 
-  PingReceipt(Request request, HTTP2Session session) {
+  // state, set before it is shared
+  private long endBytes;
+  private long endNanos;
+  private long readingNanos;
+  private @Nullable Listener listener;
+
+  // state, the loop
+  private boolean pinged;
+
+  // state, any thread
+  private volatile boolean acknowledged;
+
+  PingReceipt(Request request, HTTP2Session session, LoopEndPoint endPoint) {
     this.request = request;
     this.session = session;
+    this.endPoint = endPoint;
   }
 
   @Override
-  public void beforeLast() {}
-
-  @Override
-  public void writeLast(
-      Response response, ByteBuffer content, ReadingTime pace, Callback callback) {
-    waiting.set(callback);
-    if (content.hasRemaining()) {
-      response.write(
-          false,
-          content,
-          Callback.from(callback.getInvocationType(), () -> ping(response, pace), this::cancel));
-    } else {
-      ping(response, pace);
-    }
-  }
-
-  private void ping(Response response, ReadingTime pace) {
-    var scheduler = request.getComponents().getScheduler();
-    long timeoutMillis = request.getConnectionMetaData().getConnector().getIdleTimeout();
-    var timeout =
-        scheduler.schedule(
-            () -> cancel(new TimeoutException("the client acknowledges no PING")),
-            timeoutMillis,
-            TimeUnit.MILLISECONDS);
-    PingAcks.of(request.getConnectionMetaData(), session)
-        .ping(() -> {
-          timeout.cancel();
-          long nanos = readingTime(pace).toNanos();
-          scheduler.schedule(() -> end(response), nanos, TimeUnit.NANOSECONDS);
-        });
-  }
-
-  private Duration readingTime(ReadingTime pace) {
-    Stream stream = session.getStream(Integer.parseInt(request.getId()));
-    if (stream instanceof HTTP2Stream http2
-        && session.getFlowControlStrategy() instanceof AbstractFlowControlStrategy windows) {
-      long unreadBytes = (long) windows.getInitialStreamSendWindow() - http2.getSendWindow();
-      return pace.of(Math.clamp(unreadBytes, 0, MAX_UNREAD_BYTES), MAX_READING_TIME);
-    }
-    return Duration.ZERO;
-  }
-
-  private void end(Response response) {
-    Callback callback = waiting.getAndSet(null);
-    if (callback != null) {
-      response.write(true, BufferUtil.EMPTY_BUFFER, callback);
+  public void beforeLast() {
+    HTTP2Stream open = session.getStream(Integer.parseInt(request.getId()));
+    if (open != null) {
+      stream = open; // the session forgets it when it has ended
     }
   }
 
   @Override
-  public void cancel(Throwable cause) {
-    Callback callback = waiting.getAndSet(null);
-    if (callback != null) {
-      callback.failed(cause);
-    }
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
+    response.write(true, content, callback);
   }
 
   @Override
-  public void await(ReadingTime pace, Listener listener, Runnable done) {
-    listener.received();
+  public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
+    endBytes = endPoint.flushedBytes();
+    endNanos = System.nanoTime();
+    readingNanos = pace.of(unreadBytes(), MAX_READING_TIME).toNanos();
+    listener = receiptListener;
+    endPoint.await(this);
     done.run();
+  }
+
+  private long unreadBytes() {
+    HTTP2Stream ended = stream;
+    if (ended != null
+        && session.getFlowControlStrategy() instanceof AbstractFlowControlStrategy windows) {
+      int window = windows.getInitialStreamSendWindow();
+      return window > LARGE_WINDOW_BYTES ? 0 : Math.max(0, window - ended.getSendWindow());
+    }
+    return 0;
+  }
+
+  @Override
+  public void onInput() {}
+
+  @Override
+  public void onEnd() {
+    boolean acked =
+        endPoint
+            .tcpInfo()
+            .map(info -> info.ackedBytes() >= endBytes)
+            .orElse(!TcpInfo.isAvailable());
+    settle(acked && System.nanoTime() - endNanos >= readingNanos);
+  }
+
+  @Override
+  public void onClosed() {
+    settle(acknowledged && System.nanoTime() - endNanos >= readingNanos);
+  }
+
+  @Override
+  public void check(long nowNanos, Duration stallTimeout) {
+    long waitedNanos = nowNanos - endNanos;
+    if (acknowledged) {
+      if (waitedNanos >= readingNanos) {
+        settle(true);
+      }
+    } else if (!pinged && waitedNanos >= PING_AFTER.toNanos()) {
+      pinged = true;
+      PingAcks.of(request.getConnectionMetaData(), session).ping(this::acknowledged);
+    } else if (waitedNanos >= stallTimeout.toNanos() + readingNanos) {
+      settle(false);
+    }
+  }
+
+  private void acknowledged() {
+    acknowledged = true;
+    if (System.nanoTime() - endNanos >= readingNanos) {
+      settle(true);
+    }
+  }
+
+  private void settle(boolean received) {
+    Listener outcome = listener;
+    if (outcome != null && settled.compareAndSet(false, true)) {
+      endPoint.forget(this);
+      if (received) {
+        outcome.received();
+      } else {
+        outcome.lost();
+      }
+    }
   }
 }

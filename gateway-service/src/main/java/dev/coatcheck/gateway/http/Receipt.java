@@ -29,12 +29,12 @@ interface Receipt {
   /** For {@code request}, by what its protocol shows. */
   static Receipt of(Request request) {
     Connection connection = request.getConnectionMetaData().getConnection();
-    if (connection instanceof HTTP2Connection http2) {
-      return new PingReceipt(request, http2.getSession());
+    if (!(connection.getEndPoint() instanceof LoopEndPoint endPoint)) {
+      return new WrittenReceipt();
     }
-    return connection.getEndPoint() instanceof LoopEndPoint endPoint
-        ? new TcpReceipt(endPoint)
-        : new WrittenReceipt();
+    return connection instanceof HTTP2Connection http2
+        ? new PingReceipt(request, http2.getSession(), endPoint)
+        : new TcpReceipt(endPoint);
   }
 
   /** The write that the client may take for the last one comes now. */
@@ -44,17 +44,13 @@ interface Receipt {
    * Writes the end of the response.
    *
    * @param content what is still to be written, perhaps nothing
-   * @param pace of the client's reading so far
-   * @param callback succeeds when the end was written; may be failed by {@link #cancel}
    */
-  void writeLast(Response response, ByteBuffer content, ReadingTime pace, Callback callback);
-
-  /** The response has broken: a wait in {@link #writeLast} fails. */
-  void cancel(Throwable cause);
+  void writeLast(Response response, ByteBuffer content, Callback callback);
 
   /**
    * Waits for evidence, after the end was written.
    *
+   * @param pace of the client's reading
    * @param done ends the exchange, so that the connection serves its next request
    */
   void await(ReadingTime pace, Listener listener, Runnable done);

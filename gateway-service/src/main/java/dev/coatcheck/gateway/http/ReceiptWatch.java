@@ -17,7 +17,7 @@ final class ReceiptWatch {
   private static final Duration PERIOD = Duration.ofMillis(500);
 
   private final Duration stallTimeout;
-  private final Set<TcpReceipt> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<ConnectionListener> waiting = ConcurrentHashMap.newKeySet();
 
   // state
   private volatile boolean ended;
@@ -33,12 +33,12 @@ final class ReceiptWatch {
     return watch;
   }
 
-  void add(TcpReceipt receipt) {
-    waiting.add(receipt);
+  void add(ConnectionListener listener) {
+    waiting.add(listener);
   }
 
-  void remove(TcpReceipt receipt) {
-    waiting.remove(receipt);
+  void remove(ConnectionListener listener) {
+    waiting.remove(listener);
   }
 
   /** From now on the end of a connection is no evidence: it is the server that closes them. */
@@ -52,8 +52,8 @@ final class ReceiptWatch {
 
   private void check() {
     long nowNanos = System.nanoTime();
-    for (TcpReceipt receipt : waiting) {
-      receipt.check(nowNanos, stallTimeout);
+    for (ConnectionListener listener : waiting) {
+      listener.check(nowNanos, stallTimeout);
     }
   }
 }

@@ -257,7 +257,7 @@ final class SseContentSink extends IteratingCallback
     writing = true;
     if (ended) {
       exchange.beforeLast();
-      exchange.writeLast(event, pace(), this);
+      exchange.writeLast(event, this);
     } else {
       exchange.response().write(isLast, event, this);
     }

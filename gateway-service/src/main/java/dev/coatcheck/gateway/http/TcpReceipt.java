@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>its program sends the next request on the connection;
  *   <li>or ends the connection: a kernel sends FIN if the program has read all, and RST if it has
  *       not;
- *   <li>or the connection stays well for as long as the program may take to read what its kernel
- *       holds.
+ *   <li>or the connection stays well, which TCP's keep-alive probes show, for as long as the
+ *       program may take to read what its kernel holds.
  * </ul>
  *
  * <p>A FIN that came before the end of the response is no evidence: half-closed clients exist; nor
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> any thread; {@link #check} on the connection's loop.
  */
-final class TcpReceipt implements Receipt {
+final class TcpReceipt implements Receipt, ConnectionListener {
 
   /** Linux lets a receive buffer grow to this by default. */
   private static final long MAX_UNREAD_BYTES = 6 << 20;
@@ -73,13 +73,9 @@ final class TcpReceipt implements Receipt {
   }
 
   @Override
-  public void writeLast(
-      Response response, ByteBuffer content, ReadingTime pace, Callback callback) {
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
     response.write(true, content, callback);
   }
-
-  @Override
-  public void cancel(Throwable cause) {}
 
   @Override
   public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
@@ -89,31 +85,35 @@ final class TcpReceipt implements Receipt {
         Math.min(MIN_CONFIRMATION_TIME.plus(reading).toNanos(), MAX_CONFIRMATION_TIME.toNanos());
     progressNanos = System.nanoTime();
     listener = receiptListener;
-    if (halfClosed) {
-      deferred = done; // the HTTP server closes a connection as soon as it reads the FIN
+    // The HTTP server closes a connection that serves no next request, before that says anything.
+    boolean isLastResponse = endPoint.isOutputShutdown();
+    if (halfClosed || isLastResponse) {
+      deferred = done;
     }
     endPoint.await(this);
-    if (!halfClosed) {
+    if (deferred == null) {
       done.run();
+    } else if (!halfClosed) {
+      endPoint.readToEnd();
     }
   }
 
-  /** Bytes have come from the client, since the end was written or pipelined before. */
-  void onInput() {
+  @Override
+  public void onInput() {
     if (!pipelined && isAcked()) {
       settle(true);
     }
   }
 
-  /** The client has ended the connection, by FIN. */
-  void onEnd() {
+  @Override
+  public void onEnd() {
     if (!halfClosed) {
       settle(isAcked());
     }
   }
 
-  /** The connection is broken or closed. */
-  void onClosed() {
+  @Override
+  public void onClosed() {
     settle(false);
   }
 
@@ -122,12 +122,8 @@ final class TcpReceipt implements Receipt {
     return info.isPresent() ? info.get().ackedBytes() >= endBytes : !TcpInfo.isAvailable();
   }
 
-  /**
-   * Looks at how the connection is.
-   *
-   * @param stallTimeout how long the client's TCP may acknowledge nothing
-   */
-  void check(long nowNanos, Duration stallTimeout) {
+  @Override
+  public void check(long nowNanos, Duration stallTimeout) {
     Optional<TcpInfo> info = endPoint.tcpInfo();
     if (info.isEmpty() && TcpInfo.isAvailable()) {
       return; // it is being closed
@@ -148,7 +144,8 @@ final class TcpReceipt implements Receipt {
     } else if (!acked) {
       acked = true;
       progressNanos = nowNanos;
-    } else if (nowNanos - progressNanos >= confirmationNanos) {
+    } else if (nowNanos - progressNanos >= confirmationNanos
+        && info.map(TcpInfo::isAnswered).orElse(true)) {
       settle(true);
     }
   }

@@ -12,13 +12,9 @@ record WrittenReceipt() implements Receipt {
   public void beforeLast() {}
 
   @Override
-  public void writeLast(
-      Response response, ByteBuffer content, ReadingTime pace, Callback callback) {
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
     response.write(true, content, callback);
   }
-
-  @Override
-  public void cancel(Throwable cause) {}
 
   @Override
   public void await(ReadingTime pace, Listener listener, Runnable done) {

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * @param state of the connection, see {@link #isCloseWait} and {@link #isClosed}
  * @param ackedBytes how many bytes that were written here the other side's TCP has acknowledged
  * @param receivedBytes how many bytes have come from the other side, read or not
+ * @param unansweredProbes how many keep-alive probes were sent since the other side's TCP answered
  */
-public record TcpInfo(int state, long ackedBytes, long receivedBytes) {
+public record TcpInfo(int state, long ackedBytes, long receivedBytes, int unansweredProbes) {
 
   private static final Logger log = LoggerFactory.getLogger(TcpInfo.class);
 
@@ -33,6 +34,7 @@ public record TcpInfo(int state, long ackedBytes, long receivedBytes) {
   // struct tcp_info, whose members never move
   private static final int INFO_BYTES = 256;
   private static final int STATE = 0;
+  private static final int PROBES = 3;
   private static final int BYTES_ACKED = 120;
   private static final int BYTES_RECEIVED = 128;
 
@@ -60,6 +62,11 @@ public record TcpInfo(int state, long ackedBytes, long receivedBytes) {
   /** True when both sides have ended, or the other side has reset the connection. */
   public boolean isClosed() {
     return state == TCP_CLOSE;
+  }
+
+  /** True when the other side's TCP has answered all that asked it for an answer. */
+  public boolean isAnswered() {
+    return unansweredProbes == 0;
   }
 
   /** True when {@link #of} has an answer for an open connection. */
@@ -116,7 +123,8 @@ public record TcpInfo(int state, long ackedBytes, long receivedBytes) {
                 new TcpInfo(
                     info.get(ValueLayout.JAVA_BYTE, STATE),
                     info.get(ValueLayout.JAVA_LONG, BYTES_ACKED),
-                    info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED)));
+                    info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
+                    info.get(ValueLayout.JAVA_BYTE, PROBES)));
       } catch (Throwable e) {
         throw new IllegalStateException("getsockopt failed", e);
       }

@@ -76,6 +76,16 @@ final class ConnectionPings {
     }
   }
 
+  /** How many bytes of a stream's window were not given back; 0 when it is over. */
+  long unreadBytes(int streamId) {
+    Http2Stream stream = connection.stream(streamId);
+    if (stream == null) {
+      return 0;
+    }
+    Http2RemoteFlowController windows = encoder.flowController();
+    return Math.max(0, windows.initialWindowSize() - windows.windowSize(stream));
+  }
+
   private Http2FrameListener listening(Http2FrameListener next) {
     return new Http2FrameListenerDecorator(next) {
       @Override
@@ -106,9 +116,7 @@ final class ConnectionPings {
 
     void acknowledged() {
       if (!isOver()) {
-        Http2RemoteFlowController windows = encoder.flowController();
-        onAcknowledged.accept(
-            Math.max(0, windows.initialWindowSize() - windows.windowSize(stream)));
+        onAcknowledged.accept(unreadBytes(stream.id()));
       }
     }
 

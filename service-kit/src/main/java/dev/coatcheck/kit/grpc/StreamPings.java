@@ -25,13 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamPings {
 
-  /**
-   * Most libraries hold back no more than this; those with larger windows read into their program
-   * at once.
-   */
-  private static final long MAX_UNREAD_BYTES = 256 << 10;
-
-  private static final Duration MAX_READING_TIME = Duration.ofSeconds(1);
+  private static final Duration MAX_READING_TIME = Duration.ofSeconds(15);
 
   static final Attributes.Key<ConnectionPings> CONNECTION =
       Attributes.Key.create("dev.coatcheck.connection-pings");
@@ -70,12 +64,27 @@ public final class StreamPings {
         .eventLoop()
         .execute(() ->
             connection.ping(
-                streamId, unreadBytes -> afterReading(connection, pace, unreadBytes, received)));
+                streamId,
+                unreadBytes ->
+                    afterReading(connection, pace, unreadBytes, System.nanoTime(), received)));
   }
 
-  private static void afterReading(
-      ConnectionPings connection, ReadingTime pace, long unreadBytes, Runnable received) {
-    Duration time = pace.of(Math.min(unreadBytes, MAX_UNREAD_BYTES), MAX_READING_TIME);
-    connection.eventLoop().schedule(received, time.toNanos(), TimeUnit.NANOSECONDS);
+  /** Waits for as long as the program may read, and again while it gives back the window. */
+  private void afterReading(
+      ConnectionPings of, ReadingTime pace, long unreadBytes, long ackNanos, Runnable received) {
+    Duration time = pace.of(unreadBytes, MAX_READING_TIME);
+    of.eventLoop()
+        .schedule(
+            () -> {
+              long stillUnread = of.unreadBytes(streamId);
+              boolean late = System.nanoTime() - ackNanos >= MAX_READING_TIME.toNanos();
+              if (stillUnread >= unreadBytes || late) {
+                received.run();
+              } else {
+                afterReading(of, pace, stillUnread, ackNanos, received);
+              }
+            },
+            time.toNanos(),
+            TimeUnit.NANOSECONDS);
   }
 }
