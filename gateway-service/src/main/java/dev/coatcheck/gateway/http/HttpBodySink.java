@@ -143,7 +143,7 @@ final class HttpBodySink implements RelaySink {
       underWay = buffer;
       underWayBytes = buffer.remaining();
       if (writtenBytes + underWayBytes == expectedBytes) {
-        exchange.beforeLast();
+        return writeLast(buffer); // some clients read no further
       }
       exchange.response().write(false, buffer, this);
       return Action.SCHEDULED;
@@ -153,12 +153,14 @@ final class HttpBodySink implements RelaySink {
       if (lastWritten) {
         return Action.SUCCEEDED;
       }
-      lastWritten = true;
       setHeaders(null); // the image had no bytes
-      if (expectedBytes == UNKNOWN || expectedBytes == 0) {
-        exchange.beforeLast();
-      }
-      exchange.writeLast(BufferUtil.EMPTY_BUFFER, this);
+      return writeLast(BufferUtil.EMPTY_BUFFER);
+    }
+
+    private Action writeLast(ByteBuffer buffer) {
+      lastWritten = true;
+      exchange.beforeLast();
+      exchange.writeLast(buffer, this);
       return Action.SCHEDULED;
     }
 

@@ -3,15 +3,17 @@ package dev.coatcheck.gateway.http;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.frames.Frame;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The PINGs of one HTTP/2 connection that were not acknowledged yet.
+ * The PINGs of one HTTP/2 connection that were not acknowledged yet, and its GOAWAY.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -25,6 +27,9 @@ final class PingAcks implements HTTP2Session.FrameListener {
   private final HTTP2Session session;
   private final AtomicLong sent = new AtomicLong();
   private final Map<Long, Runnable> outstanding = new ConcurrentHashMap<>();
+
+  // state, any thread
+  private volatile boolean goneAway;
 
   private PingAcks(HTTP2Session session) {
     this.session = session;
@@ -51,9 +56,16 @@ final class PingAcks implements HTTP2Session.FrameListener {
     session.ping(new PingFrame(payload, false), Callback.NOOP);
   }
 
+  /** True when the client has announced that it ends the connection, and nothing is wrong. */
+  boolean hasGoneAway() {
+    return goneAway;
+  }
+
   @Override
   public void onIncomingFrame(Session none, Frame frame) {
-    if (frame instanceof PingFrame ping && ping.isReply()) {
+    if (frame instanceof GoAwayFrame goAway && goAway.getError() == ErrorCode.NO_ERROR.code) {
+      goneAway = true;
+    } else if (frame instanceof PingFrame ping && ping.isReply()) {
       Runnable onAcknowledged = outstanding.remove(ping.getPayloadAsLong());
       if (onAcknowledged != null) {
         onAcknowledged.run();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A response over HTTP/2. Received, when the client has acknowledged a PING (RFC 9113, 6.7) behind
  * the end of the stream, or has ended the connection after its TCP had acknowledged all. Lost, when
- * the connection breaks before.
+ * the connection breaks before. A GOAWAY says that the client ends it on purpose.
  *
  * <p>The PING waits for a moment: a client that closes the connection at the end of the stream,
  * with a PING unread, looks as one that was killed. A PING before the end of the stream was
@@ -37,6 +37,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
   private final Request request;
   private final HTTP2Session session;
   private final LoopEndPoint endPoint;
+  private final PingAcks pings;
   private final AtomicBoolean settled = new AtomicBoolean();
 
   // state, the thread that writes
@@ -58,6 +59,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
     this.request = request;
     this.session = session;
     this.endPoint = endPoint;
+    this.pings = PingAcks.of(request.getConnectionMetaData(), session);
   }
 
   @Override
@@ -103,12 +105,12 @@ final class PingReceipt implements Receipt, ConnectionListener {
             .tcpInfo()
             .map(info -> info.ackedBytes() >= endBytes)
             .orElse(!TcpInfo.isAvailable());
-    settle(acked && System.nanoTime() - endNanos >= readingNanos);
+    settle(acked && (pings.hasGoneAway() || System.nanoTime() - endNanos >= readingNanos));
   }
 
   @Override
   public void onClosed() {
-    settle(acknowledged && System.nanoTime() - endNanos >= readingNanos);
+    settle(acknowledged && pings.hasGoneAway());
   }
 
   @Override
@@ -120,7 +122,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
       }
     } else if (!pinged && waitedNanos >= PING_AFTER.toNanos()) {
       pinged = true;
-      PingAcks.of(request.getConnectionMetaData(), session).ping(this::acknowledged);
+      pings.ping(this::acknowledged);
     } else if (waitedNanos >= stallTimeout.toNanos() + readingNanos) {
       settle(false);
     }

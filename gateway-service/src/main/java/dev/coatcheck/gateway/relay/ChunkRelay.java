@@ -142,17 +142,20 @@ final class ChunkRelay<Q> implements RelaySource {
   @Override
   public void broken(long inDoubtBytes) {
     Attempt current;
+    boolean whole;
     synchronized (this) {
       if (phase == Phase.SETTLED) {
         return;
       }
+      whole = phase == Phase.WHOLE;
       phase = Phase.SETTLED;
       current = attempt;
     }
     if (current != null) {
       current.call.cancel("the reader is gone", null);
     }
-    settle(SettlePickupRequest.Outcome.BROKEN, inDoubtBytes);
+    // Of the whole the reader lacks the last byte at least.
+    settle(SettlePickupRequest.Outcome.BROKEN, whole ? inDoubtBytes - 1 : inDoubtBytes);
   }
 
   private void tryNext(@Nullable GeneratorFailure failure) {

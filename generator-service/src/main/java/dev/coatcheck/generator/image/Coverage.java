@@ -90,11 +90,6 @@ public record Coverage(List<Range> ranges) {
     return end == 0 ? NONE : minus(minus(of(0, end)));
   }
 
-  /** The highest position alone; nothing when there is none. */
-  public Coverage last() {
-    return ranges.isEmpty() ? NONE : of(ranges.getLast().end - 1, ranges.getLast().end);
-  }
-
   /** True when every position of {@code other} stands here. */
   public boolean contains(Coverage other) {
     return other.minus(this).ranges.isEmpty();

@@ -201,9 +201,14 @@ public final class ImageReader implements AutoCloseable {
     image.settle(StreamEnd.complete(epoch(), stream(), Coverage.of(start, position)));
   }
 
-  /** It broke: of what was handed out, nobody knows how much its client has, but not all. */
-  public void settleBroken() {
-    image.settle(StreamEnd.broken(epoch(), stream(), Coverage.of(start, position)));
+  /**
+   * It broke: how much its client has is not known, but not all that it was to send.
+   *
+   * @param sentAll true when all of that was handed out
+   */
+  public void settleBroken(boolean sentAll) {
+    long end = sentAll ? Math.max(start, position - 1) : position;
+    image.settle(StreamEnd.broken(epoch(), stream(), Coverage.of(start, end)));
   }
 
   /** Ends the stream, so that the next one may begin, and lets go of the memory. */

@@ -219,8 +219,8 @@ public record Pickup(
    * Takes the report on how a stream ended, which ends the stream if it still runs. Taken once for
    * each stream of the present epoch; the same report again changes nothing.
    *
-   * <p>A broken stream gives its last byte back where that byte completes what is handed out: it is
-   * known not to be received, so that the next claimant may have it.
+   * <p>A broken stream that was given the image's last byte gives it back, if all is handed out:
+   * that byte is known not to be received, so that the next claimant may have it.
    *
    * @param sizeBytes the image's size, or -1 while it is not known
    */
@@ -244,7 +244,8 @@ public record Pickup(
     Claim settled = claim.settled(end.stream(), end.received());
     Pickup next = settled(settled, end.inDoubt(), now);
     if (end.broken() && next.handedOut().isWhole(sizeBytes)) {
-      next = settled(settled, end.inDoubt().minus(given.last()), now);
+      Coverage lastByte = Coverage.of(sizeBytes - 1, sizeBytes);
+      next = settled(settled, end.inDoubt().minus(lastByte), now);
     }
     if (settled.covered().isWhole(sizeBytes)) {
       return new Settled.Taken(next.with(Phase.DELIVERED, settled));

@@ -5,7 +5,7 @@ package dev.coatcheck.generator.image;
  *
  * @param received what the claimant certainly holds of it
  * @param inDoubt what the claimant may hold of it; contains {@code received}
- * @param broken true when the last byte that the stream was given is known not to be received
+ * @param broken true when the end of what the stream was to send is known not to be received
  */
 public record StreamEnd(
     long epoch, long stream, Coverage received, Coverage inDoubt, boolean broken) {
@@ -16,8 +16,8 @@ public record StreamEnd(
   }
 
   /**
-   * The stream broke. What its client has of it is not known, but for the last byte that it was
-   * given, which is not received.
+   * The stream broke before its client had all that it was to send. How much of that the client has
+   * is not known.
    */
   public static StreamEnd broken(long epoch, long stream, Coverage inDoubt) {
     return new StreamEnd(epoch, stream, Coverage.NONE, inDoubt, true);

@@ -202,7 +202,7 @@ final class ChunkSender {
     closed = true;
     reader.image().removeListener(work);
     if (automatic && !settled) {
-      reader.settleBroken();
+      reader.settleBroken(sentAll);
     }
     letGo();
   }
