@@ -9,8 +9,8 @@
  * Time is free: a claim by key alone does not wait until the live stream has stalled. What holds here holds for every
  * clock. The end of an image is left out: it only stops things.
  *
- * Mutants, each a macro: MARK_AFTER, NAIVE_FALL_BACK, NO_EPOCH_CHECK, KEEP_COVERAGE, WRITTEN_COUNTS, and, with
- * SINGLE_CLAIMANT, SINGLE_FALLS_BACK. README.md says what each one does wrong.
+ * Mutants, each a macro: MARK_AFTER, NAIVE_FALL_BACK, NO_EPOCH_CHECK, KEEP_COVERAGE, and, with SINGLE_CLAIMANT,
+ * SINGLE_FALLS_BACK. README.md says what each one does wrong.
  */
 
 #define FIRST 1 /* sets of bytes */
@@ -131,9 +131,9 @@ inline handOut(s, bytes) {
   fi
 }
 
-/* A gateway's report: the client has received `wrote`, and may have `perhaps`, which contains `wrote`; `broke` if it has
-   not received the end. Without the size (`sized`) nothing is known to be whole. */
-inline settle(e, s, wrote, perhaps, broke, sized) {
+/* A gateway's word: `wrote` certainly went out, and `perhaps` may have; it contains `wrote`. Without the size (`sized`)
+   nothing is known to be whole. */
+inline settle(e, s, wrote, perhaps, sized) {
   if
   :: phase == DELIVERED -> skip
 #ifndef NO_EPOCH_CHECK
@@ -150,10 +150,7 @@ inline settle(e, s, wrote, perhaps, broke, sized) {
       fi;
 #endif
       given[s] = 0;
-      if
-      :: broke && sized && ((handedOut | perhaps | wrote) == WHOLE) -> handedBefore = handedBefore | (perhaps & ~LAST)
-      :: !(broke && sized && ((handedOut | perhaps | wrote) == WHOLE)) -> handedBefore = handedBefore | perhaps
-      fi;
+      handedBefore = handedBefore | perhaps;
       covered = covered | wrote;
       if
       :: covered == WHOLE && sized -> deliver()
@@ -187,9 +184,7 @@ inline forget() {
   person = 0;
   myEpoch = 0;
   myStream = 0;
-  gave = 0;
-  got = 0;
-  missed = false;
+  wrote = 0;
   perhaps = 0
 }
 
@@ -200,10 +195,8 @@ active [RESPONSES] proctype Response() {
   byte myStream;
   byte wanted;  /* what is still to come */
   byte inHand;  /* what the gateway has, and has not written */
-  byte gave;    /* what was handed out to this stream */
-  byte got;     /* what its client has received */
-  bool missed;  /* the client receives no more: it was killed, or cut off */
-  byte perhaps; /* what was written, to the client's kernel or to nobody */
+  byte wrote;   /* what certainly went out */
+  byte perhaps; /* what may have gone out */
   byte says;    /* within one step */
   byte piece;   /* within one step */
 #ifdef STALE_SIZE
@@ -244,21 +237,16 @@ end:
 #endif
         wanted = wanted & ~piece;
         inHand = inHand | piece;
-        gave = gave | piece;
         piece = 0
       }
-    :: atomic { /* a write completes; the client receives the bytes, or never does */
+    :: atomic { /* a write completes */
         inHand != 0 ->
         if
         :: inHand == WHOLE -> piece = FIRST
         :: piece = inHand
         fi;
-        if
-        :: !missed ->
-          went[person] = went[person] | piece;
-          got = got | piece
-        :: missed = true
-        fi;
+        went[person] = went[person] | piece;
+        wrote = wrote | piece;
         perhaps = perhaps | piece;
         inHand = inHand & ~piece;
 #ifndef MARK_AFTER
@@ -280,8 +268,8 @@ end:
         inHand == WHOLE ->
         perhaps = perhaps | FIRST;
         if
-        :: !missed -> went[person] = went[person] | FIRST
-        :: missed = true
+        :: went[person] = went[person] | FIRST
+        :: skip
         fi;
         check();
         inHand = 0;
@@ -298,18 +286,7 @@ end:
 #define SIZED complete
 #endif
     do
-    :: atomic { /* evidence of receipt, once or more */
-#ifdef WRITTEN_COUNTS
-        settle(myEpoch, myStream, perhaps, perhaps, false, SIZED)
-#else
-        got == gave && got == perhaps ->
-        settle(myEpoch, myStream, got, perhaps, false, SIZED)
-#endif
-      }
-    :: atomic { /* it broke, once or more: the end is not received */
-        got != gave || (gave & LAST) == 0 ->
-        settle(myEpoch, myStream, 0, perhaps, true, SIZED)
-      }
+    :: atomic { settle(myEpoch, myStream, wrote, perhaps, SIZED) } /* once or more */
     :: atomic { forget(); break }                           /* or no more, or never: the gateway died */
     od
   od
