@@ -151,8 +151,7 @@ public class RelayBenchmark {
     public void last(RelayedChunk chunk) {
       chunk.release();
       if (source != null) {
-        source.written();
-        source.received();
+        source.delivered();
       }
       taken.complete(bytes);
     }

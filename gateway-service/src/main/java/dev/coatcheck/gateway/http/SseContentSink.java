@@ -6,7 +6,6 @@ import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
-import dev.coatcheck.kit.pace.ReadingTime;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import java.io.IOException;
@@ -39,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ownership:</b> owns the chunks from the relay until they are copied into an event, or the
  * response has broken.
  */
-final class SseContentSink extends IteratingCallback
-    implements RelaySink, Heartbeats.Listener, Receipt.Listener {
+final class SseContentSink extends IteratingCallback implements RelaySink, Heartbeats.Listener {
 
   /** What an event carries: 32 KiB of base64. */
   static final int SLICE_BYTES = 24 << 10;
@@ -72,7 +70,6 @@ final class SseContentSink extends IteratingCallback
   private boolean lastWritten;
   private int toSkip;
   private long written;
-  private long startNanos;
   private int underWay;
 
   /**
@@ -241,7 +238,6 @@ final class SseContentSink extends IteratingCallback
   }
 
   private void setHeaders() {
-    startNanos = System.nanoTime();
     Image image = head.getImage();
     var headers = exchange.response().getHeaders();
     headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
@@ -255,17 +251,8 @@ final class SseContentSink extends IteratingCallback
     lastWritten = isLast;
     movedNanos = System.nanoTime();
     writing = true;
-    if (ended) {
-      exchange.beforeLast();
-      exchange.writeLast(event, this);
-    } else {
-      exchange.response().write(isLast, event, this);
-    }
+    exchange.response().write(isLast, event, this);
     return Action.SCHEDULED;
-  }
-
-  private ReadingTime pace() {
-    return ReadingTime.since(startNanos, written);
   }
 
   @Override
@@ -283,21 +270,9 @@ final class SseContentSink extends IteratingCallback
   protected void onCompleteSuccess() {
     heartbeats.remove(this);
     if (ended) {
-      source().written();
-      exchange.awaitReceipt(pace(), this);
-    } else {
-      exchange.succeed();
+      source().delivered();
     }
-  }
-
-  @Override
-  public void received() {
-    source().received();
-  }
-
-  @Override
-  public void lost() {
-    source().broken(written);
+    exchange.succeed();
   }
 
   /** Breaks the response at once; a write that is under way is cancelled and then completes. */
@@ -317,7 +292,7 @@ final class SseContentSink extends IteratingCallback
     }
     over = true;
     releaseIfOver();
-    source().broken(written + underWay);
+    source().broken(written, underWay);
     exchange.fail(cause);
   }
 

@@ -105,7 +105,6 @@ public final class Relays {
     return true;
   }
 
-  /** It holds no memory of the transport's any more, so that another may. */
   void over(ChunkRelay<?> relay) {
     if (running.remove(relay)) {
       room.release();

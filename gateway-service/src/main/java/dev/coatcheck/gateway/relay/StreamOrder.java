@@ -65,33 +65,36 @@ final class StreamOrder {
   }
 
   /**
-   * The report on how the stream ended, if it began.
+   * The word on how the stream ended, if it began.
    *
-   * @param inDoubtBytes how many of the bytes that came a broken stream's reader may have
+   * @param writtenBytes how many of the bytes that came certainly went out; more mean all
+   * @param inDoubtBytes how many of those that follow may have
    */
-  Optional<SettlePickupRequest> settlement(SettlePickupRequest.Outcome outcome, long inDoubtBytes) {
+  Optional<SettlePickupRequest> settlement(
+      SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
     ImageChunk begun = head;
     if (begun == null) {
       return Optional.empty();
     }
-    SettlePickupRequest.Builder report =
+    SettlePickupRequest.Builder word =
         SettlePickupRequest.newBuilder()
             .setName(begun.getImage().getName())
             .setEpoch(begun.getEpoch())
             .setStream(begun.getStream())
             .setOutcome(outcome);
     long start = begun.getOffset();
-    if (outcome == SettlePickupRequest.Outcome.COMPLETE) {
-      if (next > start) {
-        report.addRanges(range(start, next));
-      }
-    } else if (inDoubtBytes > 0) {
-      report.setInDoubt(range(start, Math.min(next, start + inDoubtBytes)));
+    long written = writtenBytes > next - start ? next : start + writtenBytes;
+    long perhaps = Math.min(next, written + inDoubtBytes);
+    if (written > start) {
+      word.addRanges(range(start, written));
     }
-    return Optional.of(report.build());
+    if (perhaps > written) {
+      word.setInDoubt(range(written, perhaps));
+    }
+    return Optional.of(word.build());
   }
 
-  /** The report that the stream goes on, if it began. */
+  /** The word that the stream goes on, if it began. */
   Optional<ReportProgressRequest> progress() {
     return Optional.ofNullable(head)
         .map(begun ->

@@ -52,6 +52,11 @@ final class DownloadCallHandler<Q> implements ServerCallHandler<Q, RelayedChunk>
     }
 
     @Override
+    public void onComplete() {
+      sink.onComplete();
+    }
+
+    @Override
     public void onCancel() {
       sink.onCancel();
     }

@@ -41,7 +41,9 @@ final class HttpBodySinkTest {
     void of(Response response, ByteBuffer buffer, Callback callback, HttpBodySink sink);
   }
 
-  private final CompletableFuture<Long> broken = new CompletableFuture<>();
+  private record Broken(long writtenBytes, long inDoubtBytes) {}
+
+  private final CompletableFuture<Broken> broken = new CompletableFuture<>();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Server server = new Server();
@@ -69,7 +71,7 @@ final class HttpBodySinkTest {
 
     assertThat(body.readNBytes(CHUNK_BYTES)).hasSize(CHUNK_BYTES);
     assertThatThrownBy(body::read).isInstanceOf(IOException.class);
-    assertThat(told()).isEqualTo(CHUNK_BYTES);
+    assertThat(told()).isEqualTo(new Broken(0, CHUNK_BYTES));
   }
 
   @Test
@@ -80,10 +82,10 @@ final class HttpBodySinkTest {
           callback.failed(new IOException("reset by peer"));
         });
 
-    assertThat(told()).isEqualTo(TAKEN_BYTES);
+    assertThat(told()).isEqualTo(new Broken(0, TAKEN_BYTES));
   }
 
-  private long told() throws Exception {
+  private Broken told() throws Exception {
     return broken.get(10, TimeUnit.SECONDS);
   }
 
@@ -139,14 +141,11 @@ final class HttpBodySinkTest {
     public void progressed() {}
 
     @Override
-    public void written() {}
+    public void delivered() {}
 
     @Override
-    public void received() {}
-
-    @Override
-    public void broken(long inDoubtBytes) {
-      broken.complete(inDoubtBytes);
+    public void broken(long writtenBytes, long inDoubtBytes) {
+      broken.complete(new Broken(writtenBytes, inDoubtBytes));
     }
   }
 }
