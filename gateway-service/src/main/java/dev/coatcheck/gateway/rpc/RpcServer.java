@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.kit.grpc.InboundMessages;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -53,8 +54,7 @@ public final class RpcServer {
     var health = new HealthStatusManager();
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     Server server =
-        loops
-            .serve(NettyServerBuilder.forAddress(address))
+        InboundMessages.limit(loops.serve(NettyServerBuilder.forAddress(address)))
             .directExecutor()
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -67,7 +67,7 @@ public final class RpcServer {
             .start();
     try {
       Server management =
-          NettyServerBuilder.forAddress(managementAddress)
+          InboundMessages.limit(NettyServerBuilder.forAddress(managementAddress))
               .addService(new AdminGrpcService(listing))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
