@@ -58,7 +58,7 @@ class InProcessFleetIT {
 
     assertThat(client.content(gateway(1), location).body())
         .isEqualTo(BytesFunction.content(3 * MIB + 5, 1));
-    assertThat(client.contentAgain(gateway(0), location).statusCode()).isEqualTo(410);
+    assertThat(client.content(gateway(0), location).statusCode()).isEqualTo(410);
   }
 
   @Test
@@ -122,7 +122,7 @@ class InProcessFleetIT {
     assertThat(client.delete(gateway(0), location)).isEqualTo(204);
 
     assertThatThrownBy(begun::readAllBytes).isInstanceOf(IOException.class);
-    assertThat(client.contentAgain(gateway(1), location).statusCode()).isEqualTo(410);
+    assertThat(client.content(gateway(1), location).statusCode()).isEqualTo(410);
   }
 
   /** A message whose frame was cut lies in two buffers; each is written by itself. */

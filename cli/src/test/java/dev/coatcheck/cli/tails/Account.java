@@ -54,10 +54,11 @@ final class Account {
     }
     StringBuilder table =
         new StringBuilder(
-            "%-31s %7s %7s %9s %7s %7s %11s %11s\n"
+            "%-31s %7s %7s %7s %9s %7s %7s %11s %11s\n"
                 .formatted(
                     "client and its end",
                     "rounds",
+                    "had all",
                     "lost",
                     "corrupted",
                     "twice",
@@ -67,10 +68,12 @@ final class Account {
     rows.forEach((row, all) -> table.append(line(row, all)));
     return table
         .append(
-            "tails: %d killed, %d cut off, %d ended cleanly: %d lost, %d corrupted, %d delivered twice, %d failed (seed %d)\n"
+            ("tails: %d killed, %d cut off (%d of both had all), %d ended cleanly: %d lost,"
+                    + " %d corrupted, %d delivered twice, %d failed (seed %d)\n")
                 .formatted(
                     count(End.KILLED),
                     count(End.CUT_OFF),
+                    outcomes.stream().filter(Outcome::hadNothingToLose).count(),
                     count(End.CLEAN) + count(End.KEPT),
                     count(Outcome.Fate.LOST),
                     count(Outcome.Fate.CORRUPTED),
@@ -83,10 +86,11 @@ final class Account {
   private static String line(String row, List<Outcome> all) {
     List<Duration> gone =
         all.stream().map(Outcome::gone).flatMap(Optional::stream).sorted().toList();
-    return "%s %7d %7d %9d %7d %7d %11s %11s\n"
+    return "%s %7d %7d %7d %9d %7d %7d %11s %11s\n"
         .formatted(
             row,
             all.size(),
+            all.stream().filter(Outcome::hadNothingToLose).count(),
             of(all, Outcome.Fate.LOST),
             of(all, Outcome.Fate.CORRUPTED),
             of(all, Outcome.Fate.TWICE),

@@ -20,11 +20,11 @@ record Client(
     Function<Pickup, List<String>> command) {
 
   /**
-   * What a client is told.
+   * What a client is started with.
    *
    * @param gateway where it speaks HTTP, as a URL
    * @param grpc where it speaks gRPC
-   * @param generators where they all speak gRPC, parted by commas
+   * @param generators where they all speak gRPC, separated by commas
    * @param location the path of the image
    * @param secondsOpen how long the process lives on after the end
    */

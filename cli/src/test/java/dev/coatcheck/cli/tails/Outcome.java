@@ -21,8 +21,13 @@ record Outcome(Plan plan, Fate fate, long heldBytes, Optional<Duration> gone, St
     CORRUPTED,
     /** A stranger was given it after a clean end. */
     TWICE,
-    /** The client did not do what it is there for. */
+    /** The client did not do what it is there for, or a stranger got no answer for good. */
     FAILED
+  }
+
+  /** True when the client was broken off with all of it in its file: there was nothing to lose. */
+  boolean hadNothingToLose() {
+    return !plan.end().isClean() && heldBytes == plan.sizeBytes();
   }
 
   @Override

@@ -19,10 +19,10 @@ record Plan(
     int thenMillis,
     int silentMillis) {
 
-  private static final double LEAST_BYTES = 100_000;
-  private static final double MOST_BYTES = 20e6;
-  private static final double LEAST_PACE = 300_000;
-  private static final double MOST_PACE = 20e6;
+  private static final double MIN_BYTES = 100_000;
+  private static final double MAX_BYTES = 20e6;
+  private static final double MIN_PACE = 300_000;
+  private static final double MAX_PACE = 20e6;
 
   /** As much of each end, the least of all images and paces, and the slowest in so many seconds. */
   static Plan of(int number, Random random, Clients clients, boolean canCut, int mostSeconds) {
@@ -33,9 +33,8 @@ record Plan(
           case 1 -> client.livesOn() && random.nextBoolean() ? End.KEPT : End.CLEAN;
           default -> End.KILLED;
         };
-    int sizeBytes = (int) between(LEAST_BYTES, MOST_BYTES, random);
-    double pace =
-        Math.max(between(LEAST_PACE, MOST_PACE, random), sizeBytes / (double) mostSeconds);
+    int sizeBytes = (int) between(MIN_BYTES, MAX_BYTES, random);
+    double pace = Math.max(between(MIN_PACE, MAX_PACE, random), sizeBytes / (double) mostSeconds);
     double share =
         switch (random.nextInt(12)) {
           case 0 -> 1;

@@ -163,13 +163,10 @@ final class Round {
       return failed();
     }
     long ended = System.nanoTime();
-    boolean delivered = stranger.awaitDelivered();
+    Outcome.Fate afterwards = stranger.awaitDelivered();
     Duration gone = Duration.ofNanos(System.nanoTime() - ended);
     Copy copy = copy();
-    Outcome.Fate fate =
-        copy.isWrong() || !copy.isWhole()
-            ? Outcome.Fate.CORRUPTED
-            : delivered ? Outcome.Fate.WHOLE : Outcome.Fate.TWICE;
+    Outcome.Fate fate = copy.isWrong() || !copy.isWhole() ? Outcome.Fate.CORRUPTED : afterwards;
     return new Outcome(plan, fate, copy.held(), Optional.of(gone), "after " + gone);
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 final class Stranger {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
   private final InetSocketAddress gateway;
   private final String path;
@@ -48,36 +48,38 @@ final class Stranger {
         Thread.sleep(Duration.ofSeconds(Long.parseLong(seconds)));
       } catch (IOException e) {
         answer = e.toString();
-        Thread.sleep(LOOK_AGAIN);
+        Thread.sleep(POLL_INTERVAL);
       }
     }
     return answer;
   }
 
   /**
-   * Asks for all of it until it is gone.
+   * Asks for all of it until there is an answer for good.
    *
-   * @return true when it was delivered, false when the stranger was given it, or nothing ever
+   * @return {@code WHOLE} when the image is gone as delivered, {@code TWICE} when the stranger is
+   *     given it, {@code FAILED} for any other answer, or none in time
    */
-  boolean awaitDelivered() throws IOException, InterruptedException {
+  Outcome.Fate awaitDelivered() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       try (Download download = open(0)) {
         switch (download.head().status()) {
-          case 410 -> {
-            return ImageClient.json(download.text())
-                .path("reason")
-                .asText()
-                .equals("IMAGE_DELIVERED");
+          case 200, 206 -> {
+            return Outcome.Fate.TWICE;
           }
-          case 409, 503 -> Thread.sleep(LOOK_AGAIN);
+          case 409, 503 -> Thread.sleep(POLL_INTERVAL);
+          case 410 -> {
+            String reason = ImageClient.json(download.text()).path("reason").asText();
+            return reason.equals("IMAGE_DELIVERED") ? Outcome.Fate.WHOLE : Outcome.Fate.FAILED;
+          }
           default -> {
-            return false;
+            return Outcome.Fate.FAILED;
           }
         }
       }
     }
-    return false;
+    return Outcome.Fate.FAILED;
   }
 
   private Download open(long offset) throws IOException {

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
  * on a fleet that has no memory to spare.
  *
  * <p>{@code -Dcoatcheck.tails} says how many rounds, {@code -Dcoatcheck.seed} which, {@code
- * -Dcoatcheck.tails.clients} with which clients alone, parted by commas.
+ * -Dcoatcheck.tails.clients} with which clients alone, separated by commas.
  */
 class TailsIT {
 
   private static final int ROUNDS = Integer.getInteger("coatcheck.tails", 40);
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final int LANES = 8;
-  private static final int MOST_SECONDS = ROUNDS < 100 ? 3 : 12;
+  private static final int MAX_SECONDS = ROUNDS < 100 ? 3 : 12;
   private static final Map<String, String> AMPLE =
       Map.of(
           "COATCHECK_MEMORY", "256MiB",
@@ -79,7 +79,7 @@ class TailsIT {
               for (int n = next.getAndIncrement(); n < until; n = next.getAndIncrement()) {
                 Random random = new Random(SEED * 1_000_003 + n);
                 boolean canCut = fleet.network.isPrivate();
-                Plan plan = Plan.of(n, random, clients, canCut, MOST_SECONDS);
+                Plan plan = Plan.of(n, random, clients, canCut, MAX_SECONDS);
                 account.add(new Round(fleet, lane, images, plan, place).run());
               }
               return null;
