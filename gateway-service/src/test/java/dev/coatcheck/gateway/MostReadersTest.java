@@ -119,7 +119,7 @@ class MostReadersTest {
 
     void leave() {
       if (source != null) {
-        source.broken(0, 0);
+        source.broken(0);
       }
     }
 

@@ -79,6 +79,11 @@ final class RawConnection implements AutoCloseable {
     return all.toByteArray();
   }
 
+  /** Sends no more, and still reads. */
+  void endOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** Goes away as a process that dies does. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);

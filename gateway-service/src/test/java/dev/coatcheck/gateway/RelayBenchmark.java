@@ -151,7 +151,8 @@ public class RelayBenchmark {
     public void last(RelayedChunk chunk) {
       chunk.release();
       if (source != null) {
-        source.delivered();
+        source.written();
+        source.received();
       }
       taken.complete(bytes);
     }

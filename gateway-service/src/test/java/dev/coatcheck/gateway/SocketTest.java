@@ -151,7 +151,7 @@ final class SocketTest extends GatewayTest {
     socket.abort();
     SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
     assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
-    assertThat(settled.getRanges(0).getEnd()).isBetween(100_000L, 19_999_999L);
+    assertThat(settled.getInDoubt().getEnd()).isBetween(100_000L, 19_999_999L);
   }
 
   @Test

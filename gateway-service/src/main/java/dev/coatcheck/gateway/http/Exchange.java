@@ -2,6 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.pace.ReadingTime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
@@ -34,6 +35,7 @@ final class Exchange {
   private final RequestBody body;
   private final Response response;
   private final Callback callback;
+  private final Receipt receipt;
   private final AtomicBoolean answered = new AtomicBoolean();
 
   Exchange(Request request, Response response, Callback callback) {
@@ -41,6 +43,7 @@ final class Exchange {
     this.body = new RequestBody(request);
     this.response = response;
     this.callback = callback;
+    this.receipt = Receipt.of(request);
   }
 
   Request request() {
@@ -125,6 +128,21 @@ final class Exchange {
   void whileWaiting(Consumer<Throwable> onGone) {
     request.addIdleTimeoutListener(timeout -> false);
     request.addFailureListener(onGone);
+  }
+
+  /** The write that the client may take for the last one of the response comes now. */
+  void beforeLast() {
+    receipt.beforeLast();
+  }
+
+  /** Writes the end of a response whose receipt matters. */
+  void writeLast(ByteBuffer content, Callback written) {
+    receipt.writeLast(response, content, written);
+  }
+
+  /** Ends a response whose end was written, and finds out whether its client has received it. */
+  void awaitReceipt(ReadingTime pace, Receipt.Listener listener) {
+    receipt.await(pace, listener, this::succeed);
   }
 
   /** Ends a response that was written whole. */

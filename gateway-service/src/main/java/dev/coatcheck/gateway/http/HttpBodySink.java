@@ -4,6 +4,7 @@ import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.pace.ReadingTime;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * broken and no write is under way any more: the HTTP server may read a buffer until then.
  */
 final class HttpBodySink implements RelaySink {
+
+  private static final long UNKNOWN = -1;
 
   private final Exchange exchange;
   private final boolean tellsLocation;
@@ -108,7 +111,7 @@ final class HttpBodySink implements RelaySink {
   }
 
   /** Writes what there is, until there is nothing, or a write is under way. */
-  private final class Writer extends IteratingCallback {
+  private final class Writer extends IteratingCallback implements Receipt.Listener {
 
     // state, the thread in process()
     private @Nullable RelayedChunk current;
@@ -116,6 +119,8 @@ final class HttpBodySink implements RelaySink {
     private ByteBuffer underWay = BufferUtil.EMPTY_BUFFER;
     private int underWayBytes;
     private long writtenBytes;
+    private long startNanos;
+    private long expectedBytes = UNKNOWN;
     private boolean headersSet;
     private boolean lastWritten;
 
@@ -137,6 +142,9 @@ final class HttpBodySink implements RelaySink {
       ByteBuffer buffer = buffers.next();
       underWay = buffer;
       underWayBytes = buffer.remaining();
+      if (writtenBytes + underWayBytes == expectedBytes) {
+        return writeLast(buffer); // some clients read no further
+      }
       exchange.response().write(false, buffer, this);
       return Action.SCHEDULED;
     }
@@ -145,9 +153,14 @@ final class HttpBodySink implements RelaySink {
       if (lastWritten) {
         return Action.SUCCEEDED;
       }
-      lastWritten = true;
       setHeaders(null); // the image had no bytes
-      exchange.response().write(true, BufferUtil.EMPTY_BUFFER, this);
+      return writeLast(BufferUtil.EMPTY_BUFFER);
+    }
+
+    private Action writeLast(ByteBuffer buffer) {
+      lastWritten = true;
+      exchange.beforeLast();
+      exchange.writeLast(buffer, this);
       return Action.SCHEDULED;
     }
 
@@ -156,6 +169,7 @@ final class HttpBodySink implements RelaySink {
         return;
       }
       headersSet = true;
+      startNanos = System.nanoTime();
       var headers = exchange.response().getHeaders();
       String type = image.getContentType();
       ContentHeaders.put(
@@ -174,6 +188,11 @@ final class HttpBodySink implements RelaySink {
       if (tellsLocation) {
         headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
       }
+      expectedBytes = headers.getLongField(HttpHeader.CONTENT_LENGTH);
+    }
+
+    private ReadingTime pace() {
+      return ReadingTime.since(startNanos, writtenBytes);
     }
 
     private void finishChunk() {
@@ -194,8 +213,18 @@ final class HttpBodySink implements RelaySink {
 
     @Override
     protected void onCompleteSuccess() {
-      source().delivered();
-      exchange.succeed();
+      source().written();
+      exchange.awaitReceipt(pace(), this);
+    }
+
+    @Override
+    public void received() {
+      source().received();
+    }
+
+    @Override
+    public void lost() {
+      source().broken(writtenBytes);
     }
 
     /** Breaks the response at once; a write that is under way is cancelled and then completes. */
@@ -215,7 +244,7 @@ final class HttpBodySink implements RelaySink {
       }
       over = true;
       releaseIfOver();
-      source().broken(writtenBytes, mayHaveGoneBytes);
+      source().broken(writtenBytes + mayHaveGoneBytes);
       exchange.fail(cause);
     }
 

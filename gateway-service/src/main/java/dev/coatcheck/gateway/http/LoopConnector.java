@@ -5,7 +5,9 @@ import dev.coatcheck.gateway.loop.Loop;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.io.Connection;
@@ -33,11 +35,28 @@ final class LoopConnector extends ServerConnector {
   private static final int OWN_SELECTORS = 1;
 
   private final EventLoops loops;
+  private final List<ReceiptWatch> watches;
 
-  LoopConnector(Server server, EventLoops loops, ConnectionFactory... factories) {
+  LoopConnector(
+      Server server, EventLoops loops, Duration stallTimeout, ConnectionFactory... factories) {
     super(
         server, onTheSame(loops, server.getThreadPool()), null, null, 1, OWN_SELECTORS, factories);
     this.loops = loops;
+    this.watches =
+        loops.all().stream().map(loop -> ReceiptWatch.start(loop, stallTimeout)).toList();
+    setIdleTimeout(stallTimeout.toMillis());
+  }
+
+  /** Takes no more connections, and lets clients show what they have received. */
+  @Override
+  public CompletableFuture<Void> shutdown() {
+    CompletableFuture<Void> shutdown = super.shutdown();
+    for (EndPoint endPoint : getConnectedEndPoints()) {
+      if (endPoint instanceof LoopEndPoint loopEndPoint) {
+        loopEndPoint.endIfAwaiting();
+      }
+    }
+    return shutdown;
   }
 
   /**
@@ -59,6 +78,7 @@ final class LoopConnector extends ServerConnector {
 
   @Override
   protected void doStop() throws Exception {
+    watches.forEach(ReceiptWatch::end);
     super.doStop();
     for (EndPoint endPoint : List.copyOf(getConnectedEndPoints())) {
       IO.close(endPoint.getConnection());
@@ -85,7 +105,9 @@ final class LoopConnector extends ServerConnector {
 
     private void open(SocketChannel channel, Loop loop) {
       Executor blocking = getServer().getThreadPool();
-      var endPoint = new LoopEndPoint(channel, loop, blocking, getScheduler(), this::closed);
+      var endPoint =
+          new LoopEndPoint(
+              channel, loop, watches.get(loop.index()), blocking, getScheduler(), this::closed);
       endPoint.setIdleTimeout(getIdleTimeout());
       try {
         endPoint.select();

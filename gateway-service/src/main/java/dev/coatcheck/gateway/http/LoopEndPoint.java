@@ -3,16 +3,29 @@ package dev.coatcheck.gateway.http;
 import dev.coatcheck.gateway.loop.Loop;
 import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
+import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection whose reads and writes are made on a loop. What does not block runs there, too.
@@ -21,7 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
 
+  private static final Logger log = LoggerFactory.getLogger(LoopEndPoint.class);
+
+  private static final int DISCARDED_AT_ONCE_BYTES = 4096;
+  private static final int PROBE_SECONDS = 1;
+  private static final int MAX_PROBES = 4;
+
   private final Loop loop;
+  private final ReceiptWatch watch;
   private final Executor blocking;
   private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
 
@@ -29,14 +49,21 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   private @Nullable Selection selection;
   private boolean handling;
 
+  // state, any thread
+  private final AtomicLong flushedBytes = new AtomicLong();
+  private final AtomicLong filledBytes = new AtomicLong();
+  private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
+
   LoopEndPoint(
       SocketChannel channel,
       Loop loop,
+      ReceiptWatch watch,
       Executor blocking,
       Scheduler scheduler,
       BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
     super(channel, null, null, scheduler);
     this.loop = loop;
+    this.watch = watch;
     this.blocking = blocking;
     this.onClosed = onClosed;
   }
@@ -97,10 +124,130 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     }
   }
 
+  /**
+   * Reads, as the class above does, and tells an end of the stream from a reset, for the responses
+   * that wait for evidence.
+   */
+  @Override
+  public int fill(ByteBuffer buffer) {
+    if (isInputShutdown()) {
+      return -1;
+    }
+    int position = BufferUtil.flipToFill(buffer);
+    int filled;
+    boolean reset = false;
+    try {
+      filled = getChannel().read(buffer);
+    } catch (IOException e) {
+      filled = -1;
+      reset = true;
+    } finally {
+      BufferUtil.flipToFlush(buffer, position);
+    }
+    if (filled > 0) {
+      filledBytes.addAndGet(filled);
+      notIdle();
+      listeners.forEach(ConnectionListener::onInput);
+    } else if (filled < 0) {
+      listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
+      shutdownInput();
+    }
+    return filled;
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long before = BufferUtil.remaining(buffers);
+    try {
+      return super.flush(buffers);
+    } finally {
+      flushedBytes.addAndGet(before - BufferUtil.remaining(buffers));
+    }
+  }
+
+  /** How many bytes the kernel has taken. */
+  long flushedBytes() {
+    return flushedBytes.get();
+  }
+
+  /** How many bytes were read. */
+  long filledBytes() {
+    return filledBytes.get();
+  }
+
+  /** How the connection is, while it is open. */
+  Optional<TcpInfo> tcpInfo() {
+    return TcpInfo.of(getChannel());
+  }
+
+  /** Reads on, only to see the end of the connection, since nobody else reads it. */
+  void readToEnd() {
+    boolean _ =
+        tryFillInterested(
+            Callback.from(
+                InvocationType.NON_BLOCKING,
+                this::discard,
+                _ -> listeners.forEach(ConnectionListener::onClosed)));
+  }
+
+  private void discard() {
+    if (fill(BufferUtil.allocate(DISCARDED_AT_ONCE_BYTES)) >= 0) {
+      readToEnd();
+    }
+  }
+
+  /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
+  void await(ConnectionListener listener) {
+    listeners.add(listener);
+    watch.add(listener);
+    probe(true);
+    if (!isOpen()) {
+      listener.onClosed();
+    }
+  }
+
+  void forget(ConnectionListener listener) {
+    listeners.remove(listener);
+    watch.remove(listener);
+    if (listeners.isEmpty() && isOpen()) {
+      probe(false);
+    }
+  }
+
+  /** TCP's keep-alive finds out, within seconds, that nobody is at the other end any more. */
+  private void probe(boolean on) {
+    try {
+      SocketChannel channel = getChannel();
+      if (on) {
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_SECONDS);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, MAX_PROBES);
+      }
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, on);
+    } catch (IOException | UnsupportedOperationException e) {
+      log.debug("the connection cannot be probed", e); // it is closed, or of another system
+    }
+  }
+
+  /** Has the client end the connection, if it knows how to, and so show that it has all. */
+  void endIfAwaiting() {
+    if (!listeners.isEmpty()) {
+      shutdownOutput();
+    }
+  }
+
+  @Override
+  protected void onIdleExpired(TimeoutException timeout) {
+    if (listeners.isEmpty()) {
+      super.onIdleExpired(timeout);
+    }
+  }
+
   @Override
   public void onClose(@Nullable Throwable cause) {
     try {
       super.onClose(cause);
+      listeners.forEach(watch.isEnded() ? this::forget : ConnectionListener::onClosed);
     } finally {
       try {
         loop.execute(this::deselect);

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -50,6 +51,9 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
 
   private static final int CLOSE_OF_STATUS = 4000;
   private static final Duration LAST_WORD_WITHIN = Duration.ofSeconds(10);
+
+  /** The client's kernel may hold megabytes before our close frame. */
+  private static final Duration CLOSE_ANSWERED_WITHIN = Duration.ofSeconds(60);
 
   private final Heartbeats heartbeats;
   private final Consumer<SocketSink> onOpen;
@@ -106,7 +110,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
     if (frame.getOpCode() == OpCode.PING) {
       open.sendFrame(
           new Frame(OpCode.PONG, BufferUtil.copy(frame.getPayload())), Callback.NOOP, false);
-    } else if (frame.getOpCode() == OpCode.CLOSE) {
+    } else if (frame.getOpCode() == OpCode.CLOSE && !writer.closeAnswered()) {
       writer.abort(new IOException("the client has closed"));
     }
     callback.succeeded();
@@ -115,12 +119,14 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
 
   @Override
   public void onError(Throwable cause, Callback callback) {
+    writer.closeUnanswered();
     writer.abort(cause);
     callback.succeeded();
   }
 
   @Override
   public void onClosed(CloseStatus status, Callback callback) {
+    writer.closeUnanswered();
     writer.abort(new IOException("the socket is closed: " + status.getCode()));
     callback.succeeded();
   }
@@ -220,6 +226,9 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
     private CloseStatus close = CloseStatus.NORMAL_STATUS;
     private long written;
     private int underWay;
+
+    // state, any thread
+    private final AtomicBoolean awaitsClose = new AtomicBoolean();
 
     @Override
     protected Action process() {
@@ -326,17 +335,43 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
     @Override
     protected void onCompleteSuccess() {
       RelaySource to = source;
-      if (whole && to != null) {
-        to.delivered();
-      } else if (to != null) {
-        to.broken(written, 0);
-      }
       CoreSession open = session;
+      if (whole && to != null && open != null) {
+        to.written();
+        heartbeats.remove(SocketSink.this);
+        awaitsClose.set(true);
+        open.setIdleTimeout(CLOSE_ANSWERED_WITHIN);
+        open.close(close, Callback.NOOP);
+        return;
+      }
+      if (to != null) {
+        to.broken(written);
+      }
       if (open != null) {
         open.setIdleTimeout(LAST_WORD_WITHIN);
         open.close(close, Callback.NOOP);
       }
       ended();
+    }
+
+    /** The client answers the close frame that follows the image, so it has all before that. */
+    boolean closeAnswered() {
+      RelaySource to = source;
+      if (to == null || !awaitsClose.compareAndSet(true, false)) {
+        return false;
+      }
+      to.received();
+      ended();
+      return true;
+    }
+
+    /** The connection has ended; if the image's end was not confirmed, it is not received. */
+    void closeUnanswered() {
+      RelaySource to = source;
+      if (to != null && awaitsClose.compareAndSet(true, false)) {
+        to.broken(written);
+        ended();
+      }
     }
 
     @Override
@@ -357,7 +392,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
       }
       RelaySource to = source;
       if (to != null) {
-        to.broken(written, underWay);
+        to.broken(written + underWay);
       }
       CoreSession open = session;
       if (open != null) {

@@ -6,6 +6,7 @@ import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.pace.ReadingTime;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import java.io.IOException;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ownership:</b> owns the chunks from the relay until they are copied into an event, or the
  * response has broken.
  */
-final class SseContentSink extends IteratingCallback implements RelaySink, Heartbeats.Listener {
+final class SseContentSink extends IteratingCallback
+    implements RelaySink, Heartbeats.Listener, Receipt.Listener {
 
   /** What an event carries: 32 KiB of base64. */
   static final int SLICE_BYTES = 24 << 10;
@@ -70,6 +72,7 @@ final class SseContentSink extends IteratingCallback implements RelaySink, Heart
   private boolean lastWritten;
   private int toSkip;
   private long written;
+  private long startNanos;
   private int underWay;
 
   /**
@@ -238,6 +241,7 @@ final class SseContentSink extends IteratingCallback implements RelaySink, Heart
   }
 
   private void setHeaders() {
+    startNanos = System.nanoTime();
     Image image = head.getImage();
     var headers = exchange.response().getHeaders();
     headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
@@ -251,8 +255,17 @@ final class SseContentSink extends IteratingCallback implements RelaySink, Heart
     lastWritten = isLast;
     movedNanos = System.nanoTime();
     writing = true;
-    exchange.response().write(isLast, event, this);
+    if (ended) {
+      exchange.beforeLast();
+      exchange.writeLast(event, this);
+    } else {
+      exchange.response().write(isLast, event, this);
+    }
     return Action.SCHEDULED;
+  }
+
+  private ReadingTime pace() {
+    return ReadingTime.since(startNanos, written);
   }
 
   @Override
@@ -270,9 +283,21 @@ final class SseContentSink extends IteratingCallback implements RelaySink, Heart
   protected void onCompleteSuccess() {
     heartbeats.remove(this);
     if (ended) {
-      source().delivered();
+      source().written();
+      exchange.awaitReceipt(pace(), this);
+    } else {
+      exchange.succeed();
     }
-    exchange.succeed();
+  }
+
+  @Override
+  public void received() {
+    source().received();
+  }
+
+  @Override
+  public void lost() {
+    source().broken(written);
   }
 
   /** Breaks the response at once; a write that is under way is cancelled and then completes. */
@@ -292,7 +317,7 @@ final class SseContentSink extends IteratingCallback implements RelaySink, Heart
     }
     over = true;
     releaseIfOver();
-    source().broken(written, underWay);
+    source().broken(written + underWay);
     exchange.fail(cause);
   }
 

@@ -47,6 +47,11 @@ public final class EventLoops implements AutoCloseable {
     return loops.size();
   }
 
+  /** Each of them. */
+  public List<Loop> all() {
+    return loops;
+  }
+
   /** One after the other. */
   public Loop next() {
     return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));

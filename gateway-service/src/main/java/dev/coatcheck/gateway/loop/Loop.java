@@ -6,7 +6,9 @@ import io.grpc.netty.shaded.io.netty.channel.IoRegistration;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** One thread, and what it selects. */
 public final class Loop implements Executor {
@@ -33,6 +35,13 @@ public final class Loop implements Executor {
   @Override
   public void execute(Runnable task) {
     thread.execute(task);
+  }
+
+  /** Runs {@code task} on its thread again and again, until the loop ends. */
+  public void repeat(Duration period, Runnable task) {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**

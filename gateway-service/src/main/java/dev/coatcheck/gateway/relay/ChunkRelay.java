@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ownership:</b> owns a chunk from its arrival until the sink is given it.
  *
- * <p><b>Lifecycle:</b> {@link #start}, until the sink has answered {@code delivered} or {@code
+ * <p><b>Lifecycle:</b> {@link #start}, until the sink has answered {@code received} or {@code
  * broken}, or was told {@code fail}.
  *
  * @param <Q> the request
@@ -46,7 +46,7 @@ final class ChunkRelay<Q> implements RelaySource {
     BEFORE_DATA,
     /** Bytes flow. Goes on to WHOLE, BROKEN or SETTLED. */
     DATA,
-    /** The sink has everything. Goes on to SETTLED. */
+    /** The sink has everything; whether its reader has is found out. Goes on to SETTLED. */
     WHOLE,
     /** The sink was told to abort. Goes on to SETTLED. */
     BROKEN,
@@ -119,30 +119,43 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   @Override
-  public void delivered() {
+  public void written() {
     synchronized (this) {
       if (phase != Phase.WHOLE) {
-        throw new IllegalStateException("delivered in phase " + phase);
+        throw new IllegalStateException("written in phase " + phase);
       }
-      phase = Phase.SETTLED;
     }
-    settle(SettlePickupRequest.Outcome.COMPLETE, Long.MAX_VALUE, 0);
+    relays.over(this);
   }
 
   @Override
-  public void broken(long writtenBytes, long inDoubtBytes) {
+  public void received() {
+    synchronized (this) {
+      if (phase != Phase.WHOLE) {
+        throw new IllegalStateException("received in phase " + phase);
+      }
+      phase = Phase.SETTLED;
+    }
+    settle(SettlePickupRequest.Outcome.COMPLETE, 0);
+  }
+
+  @Override
+  public void broken(long inDoubtBytes) {
     Attempt current;
+    boolean whole;
     synchronized (this) {
       if (phase == Phase.SETTLED) {
         return;
       }
+      whole = phase == Phase.WHOLE;
       phase = Phase.SETTLED;
       current = attempt;
     }
     if (current != null) {
       current.call.cancel("the reader is gone", null);
     }
-    settle(SettlePickupRequest.Outcome.BROKEN, writtenBytes, inDoubtBytes);
+    // Of the whole the reader lacks the last byte at least.
+    settle(SettlePickupRequest.Outcome.BROKEN, whole ? inDoubtBytes - 1 : inDoubtBytes);
   }
 
   private void tryNext(@Nullable GeneratorFailure failure) {
@@ -174,12 +187,12 @@ final class ChunkRelay<Q> implements RelaySource {
     next.call.request(1 + CREDIT); // the head is not held by the sink
   }
 
-  private void settle(SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
+  private void settle(SettlePickupRequest.Outcome outcome, long inDoubtBytes) {
     relays.over(this);
     Optional<SettlePickupRequest> word;
     Attempt current;
     synchronized (this) {
-      word = order.settlement(outcome, writtenBytes, inDoubtBytes);
+      word = order.settlement(outcome, inDoubtBytes);
       current = attempt;
     }
     if (word.isPresent() && current != null) {
@@ -268,7 +281,7 @@ final class ChunkRelay<Q> implements RelaySource {
     switch (before) {
       case BEFORE_DATA -> {
         sink.fail(failure);
-        settle(SettlePickupRequest.Outcome.BROKEN, 0, 0);
+        settle(SettlePickupRequest.Outcome.BROKEN, 0);
       }
       case DATA -> sink.abort(failure);
       case WHOLE, BROKEN, SETTLED -> {} // it was over already

@@ -29,8 +29,8 @@ public interface RelaySink {
 
   /**
    * There are no more bytes, and what came is whole. The sink owns {@code chunk}, which has the
-   * size and the SHA-256. It must answer {@link RelaySource#delivered} or {@link
-   * RelaySource#broken}.
+   * size and the SHA-256. The sink answers {@link RelaySource#written} and then {@link
+   * RelaySource#received}, or {@link RelaySource#broken}.
    */
   void last(RelayedChunk chunk);
 

@@ -13,15 +13,22 @@ public interface RelaySource {
   /** Some bytes were written. */
   void progressed();
 
-  /** The last byte of the response was written. Only after {@link RelaySink#last}. */
-  void delivered();
+  /**
+   * The response was written to its end, so that the sink holds no chunk any more; {@link
+   * #received} or {@link #broken} follows, unless the gateway ends before. Only after {@link
+   * RelaySink#last}.
+   */
+  void written();
+
+  /** There is evidence that the reader has all of the response. Only after {@link #written}. */
+  void received();
 
   /**
-   * The reader is gone, or the response has failed. Ends the generator's call; further chunks may
-   * still come for a moment. After {@link #delivered}, or a second time, it does nothing.
+   * The reader is gone, or the response has failed, before the reader had its last byte. Ends the
+   * generator's call; further chunks may still come for a moment. After {@link #received}, or a
+   * second time, it does nothing.
    *
-   * @param writtenBytes how many of the bytes that came certainly went out
-   * @param inDoubtBytes how many of those that follow may have
+   * @param inDoubtBytes how many of the bytes that came the reader may have
    */
-  void broken(long writtenBytes, long inDoubtBytes);
+  void broken(long inDoubtBytes);
 }

@@ -105,6 +105,7 @@ public final class Relays {
     return true;
   }
 
+  /** It holds no memory of the transport's any more, so that another may. */
   void over(ChunkRelay<?> relay) {
     if (running.remove(relay)) {
       room.release();

@@ -65,36 +65,33 @@ final class StreamOrder {
   }
 
   /**
-   * The word on how the stream ended, if it began.
+   * The report on how the stream ended, if it began.
    *
-   * @param writtenBytes how many of the bytes that came certainly went out; more mean all
-   * @param inDoubtBytes how many of those that follow may have
+   * @param inDoubtBytes how many of the bytes that came a broken stream's reader may have
    */
-  Optional<SettlePickupRequest> settlement(
-      SettlePickupRequest.Outcome outcome, long writtenBytes, long inDoubtBytes) {
+  Optional<SettlePickupRequest> settlement(SettlePickupRequest.Outcome outcome, long inDoubtBytes) {
     ImageChunk begun = head;
     if (begun == null) {
       return Optional.empty();
     }
-    SettlePickupRequest.Builder word =
+    SettlePickupRequest.Builder report =
         SettlePickupRequest.newBuilder()
             .setName(begun.getImage().getName())
             .setEpoch(begun.getEpoch())
             .setStream(begun.getStream())
             .setOutcome(outcome);
     long start = begun.getOffset();
-    long written = writtenBytes > next - start ? next : start + writtenBytes;
-    long perhaps = Math.min(next, written + inDoubtBytes);
-    if (written > start) {
-      word.addRanges(range(start, written));
+    if (outcome == SettlePickupRequest.Outcome.COMPLETE) {
+      if (next > start) {
+        report.addRanges(range(start, next));
+      }
+    } else if (inDoubtBytes > 0) {
+      report.setInDoubt(range(start, Math.min(next, start + inDoubtBytes)));
     }
-    if (perhaps > written) {
-      word.setInDoubt(range(written, perhaps));
-    }
-    return Optional.of(word.build());
+    return Optional.of(report.build());
   }
 
-  /** The word that the stream goes on, if it began. */
+  /** The report that the stream goes on, if it began. */
   Optional<ReportProgressRequest> progress() {
     return Optional.ofNullable(head)
         .map(begun ->

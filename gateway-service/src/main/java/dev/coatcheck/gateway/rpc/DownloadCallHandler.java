@@ -52,11 +52,6 @@ final class DownloadCallHandler<Q> implements ServerCallHandler<Q, RelayedChunk>
     }
 
     @Override
-    public void onComplete() {
-      sink.onComplete();
-    }
-
-    @Override
     public void onCancel() {
       sink.onCancel();
     }

@@ -5,6 +5,8 @@ import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
 import dev.coatcheck.gateway.routing.FailureStatus;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.grpc.StreamPings;
+import dev.coatcheck.kit.pace.ReadingTime;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -29,10 +31,8 @@ final class GrpcStreamSink implements RelaySink {
 
   private static final Logger log = LoggerFactory.getLogger(GrpcStreamSink.class);
 
-  /** What gRPC still holds of earlier messages, at most, when a call says that it is ready. */
-  private static final long READY_THRESHOLD_BYTES = 32 << 10;
-
   private final ServerCall<?, RelayedChunk> call;
+  private final StreamPings pings;
   private final SynchronizationContext turn =
       new SynchronizationContext((thread, thrown) -> log.error("a download failed", thrown));
 
@@ -41,25 +41,19 @@ final class GrpcStreamSink implements RelaySink {
   private @Nullable RelaySource source;
   private boolean whole;
   private boolean over;
+  private boolean awaitsReceipt;
+  private long startNanos;
   private long sentBytes;
-  private long certainBytes;
 
+  /** A sink of a call that is starting. */
   GrpcStreamSink(ServerCall<?, RelayedChunk> call) {
     this.call = call;
+    this.pings = StreamPings.of(call);
   }
 
   /** The call can take a message; a hint. */
   void onReady() {
     turn.execute(this::sendWhileReady);
-  }
-
-  /** The client took everything, as far as the transport can tell. */
-  void onComplete() {
-    turn.execute(() -> {
-      if (source != null && whole) {
-        source.delivered();
-      }
-    });
   }
 
   /** The client is gone. */
@@ -71,6 +65,7 @@ final class GrpcStreamSink implements RelaySink {
   public void start(RelaySource started) {
     turn.execute(() -> {
       source = started;
+      startNanos = System.nanoTime();
       call.sendHeaders(new Metadata());
     });
   }
@@ -113,7 +108,6 @@ final class GrpcStreamSink implements RelaySink {
 
   private void sendWhileReady() {
     while (!over && !waiting.isEmpty() && call.isReady()) {
-      certainBytes = Math.max(certainBytes, sentBytes - READY_THRESHOLD_BYTES);
       RelayedChunk chunk = waiting.remove();
       long bytes = chunk.dataBytes();
       try {
@@ -126,8 +120,19 @@ final class GrpcStreamSink implements RelaySink {
         source.demand();
       }
     }
-    if (whole && waiting.isEmpty() && !over) {
+    if (whole && waiting.isEmpty() && !over && !awaitsReceipt) {
+      awaitsReceipt = true;
+      pings.whenReceived(
+          ReadingTime.since(startNanos, sentBytes), () -> turn.execute(this::received));
+    }
+  }
+
+  /** The client has all messages; before the trailers, so that it sees the image as delivered. */
+  private void received() {
+    if (!over && source != null) {
       over = true;
+      source.written();
+      source.received();
       call.close(Status.OK, new Metadata());
     }
   }
@@ -146,7 +151,7 @@ final class GrpcStreamSink implements RelaySink {
     waiting.forEach(RelayedChunk::release);
     waiting.clear();
     if (source != null) {
-      source.broken(certainBytes, Math.max(0, sentBytes - certainBytes - 1));
+      source.broken(sentBytes);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.kit.grpc.PingingNegotiator;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -54,7 +55,7 @@ public final class RpcServer {
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     Server server =
         loops
-            .serve(NettyServerBuilder.forAddress(address))
+            .serve(NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext()))
             .directExecutor()
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)

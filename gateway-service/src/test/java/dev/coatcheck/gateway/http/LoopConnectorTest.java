@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +38,7 @@ final class LoopConnectorTest {
   private final EventLoops loops = EventLoops.start(LOOPS);
   private final Server server = new Server();
   private final LoopConnector connector =
-      new LoopConnector(server, loops, new HttpConnectionFactory());
+      new LoopConnector(server, loops, Duration.ofSeconds(60), new HttpConnectionFactory());
 
   @BeforeEach
   void start() throws Exception {

@@ -164,14 +164,9 @@ public final class Image {
     return live.stalled(seen, limits.stalled()).isPresent();
   }
 
-  /**
-   * The word on how far a stream got.
-   *
-   * @param written what certainly went out
-   * @param perhaps what may have gone out; contains {@code written}
-   */
-  public SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps) {
-    SettleAnswer answer = pickup.settle(epoch, stream, written, perhaps);
+  /** Takes the report on how a stream ended. */
+  public SettleAnswer settle(StreamEnd end) {
+    SettleAnswer answer = pickup.settle(end);
     changed();
     return answer;
   }

@@ -185,25 +185,30 @@ public final class ImageReader implements AutoCloseable {
   }
 
   private Next cut() {
-    if (image.isGone()) {
-      return new Next.Cut(image.tombstone().refusal());
-    }
-    return new Next.Cut(image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother());
+    return new Next.Cut(cutBy());
   }
 
-  /** The transport says that all of it was written. */
-  public void settleWhole() {
-    Coverage all = Coverage.of(start, position);
-    image.settle(epoch(), stream(), all, all);
+  /** Why this stream may send nothing more, once it {@link #isCut}. */
+  public Refusal cutBy() {
+    if (image.isGone()) {
+      return image.tombstone().refusal();
+    }
+    return image.isMoving() ? Refusal.moving() : Refusal.claimedByAnother();
+  }
+
+  /** Its client has all of it. */
+  public void settleComplete() {
+    image.settle(StreamEnd.complete(epoch(), stream(), Coverage.of(start, position)));
   }
 
   /**
-   * The transport says that the stream broke: the last byte that was handed out did not go, and of
-   * the others nobody knows.
+   * It broke: how much its client has is not known, but not all that it was to send.
+   *
+   * @param sentAll true when all of that was handed out
    */
-  public void settleBroken() {
-    Coverage perhaps = Coverage.of(start, Math.max(start, position - 1));
-    image.settle(epoch(), stream(), Coverage.NONE, perhaps);
+  public void settleBroken(boolean sentAll) {
+    long end = sentAll ? Math.max(start, position - 1) : position;
+    image.settle(StreamEnd.broken(epoch(), stream(), Coverage.of(start, end)));
   }
 
   /** Ends the stream, so that the next one may begin, and lets go of the memory. */

@@ -216,34 +216,37 @@ public record Pickup(
   }
 
   /**
-   * The word on how far a stream got, which ends the stream. Taken once for each stream of the
-   * present epoch; the same word again changes nothing.
+   * Takes the report on how a stream ended, which ends the stream if it still runs. Taken once for
+   * each stream of the present epoch; the same report again changes nothing.
    *
-   * @param written what certainly went out, which the claimant now holds
-   * @param perhaps what may have gone out, and so stays handed out; contains {@code written}
+   * <p>A broken stream that was given the image's last byte gives it back, if all is handed out:
+   * that byte is known not to be received, so that the next claimant may have it.
+   *
    * @param sizeBytes the image's size, or -1 while it is not known
    */
-  Settled settle(
-      long epoch, long stream, Coverage written, Coverage perhaps, long sizeBytes, long now) {
+  Settled settle(StreamEnd end, long sizeBytes, long now) {
     if (phase == Phase.MOVING) {
       return new Settled.Moving();
     }
     if (phase == Phase.GONE || phase == Phase.DELIVERED) {
-      return epoch == claim.epoch() ? new Settled.Taken(this) : new Settled.Stale();
+      return end.epoch() == claim.epoch() ? new Settled.Taken(this) : new Settled.Stale();
     }
-    if (epoch != claim.epoch() || stream < 1 || stream > claim.lastStream()) {
+    if (end.epoch() != claim.epoch() || end.stream() < 1 || end.stream() > claim.lastStream()) {
       return new Settled.Stale();
     }
-    Coverage given = claim.unsettled().get(stream);
+    Coverage given = claim.unsettled().get(end.stream());
     if (given == null) {
       return new Settled.Taken(this);
     }
-    if (!given.contains(perhaps)) {
+    if (!given.contains(end.inDoubt())) {
       return new Settled.NeverHandedOut();
     }
-    Claim settled = claim.settled(stream, written);
-    Pickup next =
-        new Pickup(phase, singleClaimant, settled, handedBefore.plus(perhaps), now, ending);
+    Claim settled = claim.settled(end.stream(), end.received());
+    Pickup next = settled(settled, end.inDoubt(), now);
+    if (end.broken() && next.handedOut().isWhole(sizeBytes)) {
+      Coverage lastByte = Coverage.of(sizeBytes - 1, sizeBytes);
+      next = settled(settled, end.inDoubt().minus(lastByte), now);
+    }
     if (settled.covered().isWhole(sizeBytes)) {
       return new Settled.Taken(next.with(Phase.DELIVERED, settled));
     }
@@ -251,6 +254,10 @@ public record Pickup(
         phase == Phase.BOUND && !singleClaimant && !next.handedOut().isWhole(sizeBytes)
             ? next.with(Phase.CLAIMED, settled)
             : next);
+  }
+
+  private Pickup settled(Claim settled, Coverage inDoubt, long now) {
+    return new Pickup(phase, singleClaimant, settled, handedBefore.plus(inDoubt), now, ending);
   }
 
   /**

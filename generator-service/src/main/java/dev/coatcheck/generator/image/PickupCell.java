@@ -80,12 +80,12 @@ final class PickupCell {
     cell.updateAndGet(seen -> seen.endStream(epoch, stream, time.now()));
   }
 
-  /** Takes the word on how far a stream got. */
-  SettleAnswer settle(long epoch, long stream, Coverage written, Coverage perhaps) {
+  /** Takes the report on how a stream ended. */
+  SettleAnswer settle(StreamEnd end) {
     while (true) {
       Pickup seen = cell.get();
       long size = sizeBytes.getAsLong();
-      switch (seen.settle(epoch, stream, written, perhaps, size, time.now())) {
+      switch (seen.settle(end, size, time.now())) {
         case Pickup.Settled.Stale() -> {
           return SettleAnswer.STALE;
         }

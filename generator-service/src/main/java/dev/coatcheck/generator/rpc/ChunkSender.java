@@ -3,6 +3,8 @@ package dev.coatcheck.generator.rpc;
 import dev.coatcheck.generator.image.Chunk;
 import dev.coatcheck.generator.image.ImageReader;
 import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.kit.grpc.StreamPings;
+import dev.coatcheck.kit.pace.ReadingTime;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.Settlement;
@@ -12,7 +14,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One download: while the transport can take more and the image has more, takes a chunk and sends
@@ -27,36 +28,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkSender {
 
-  /** How a call was over. */
-  private enum Over {
-    COMPLETE,
-    CANCELLED
-  }
-
   private final ServerCall<?, ChunkMarshaller.Outgoing> call;
   private final String name;
   private final ImageReader reader;
+  private final StreamPings pings;
   private final boolean automatic;
   private final Runnable work = this::work;
   private final AtomicInteger news = new AtomicInteger();
 
   // state: any thread
-  private volatile @Nullable Over over;
+  private volatile boolean over;
+  private volatile boolean received;
 
   // state: whoever works
   private final Loans loans = new Loans();
   private boolean headSent;
   private int headBytes; // until the chunk that shares its frame is sent
+  private long startNanos;
+  private long startPosition;
   private boolean sentAll;
   private boolean closed;
   private boolean settled;
+  private boolean finished;
 
   ChunkSender(
       ServerCall<?, ChunkMarshaller.Outgoing> call,
       String name,
       ImageReader reader,
+      StreamPings pings,
       Settlement settlement) {
     this.call = call;
+    this.pings = pings;
     this.name = name;
     this.reader = reader;
     this.automatic = settlement != Settlement.MANUAL;
@@ -69,8 +71,8 @@ final class ChunkSender {
   }
 
   /** The transport has written everything, or dropped the call. */
-  void over(boolean complete) {
-    over = complete ? Over.COMPLETE : Over.CANCELLED;
+  void over() {
+    over = true;
     work();
   }
 
@@ -87,12 +89,15 @@ final class ChunkSender {
   }
 
   private void workOnce() {
-    Over end = over;
-    if (end != null) {
-      finish(end);
+    if (over) {
+      finish();
       return;
     }
-    while (!closed && (call.isReady() || reader.isCut())) {
+    if (sentAll && !closed) {
+      awaitReceipt();
+      return;
+    }
+    while (!sentAll && !closed && (call.isReady() || reader.isCut())) {
       Optional<ImageReader.Next> notYet = reader.begin();
       if (notYet.isEmpty() && !headSent) {
         headSent = true;
@@ -112,22 +117,50 @@ final class ChunkSender {
         }
         case ImageReader.Next.End(String sha256, long sizeBytes) -> {
           sentAll = true;
-          closed = true;
           call.sendMessage(new ChunkMarshaller.Outgoing.Message(last(sha256, sizeBytes)));
-          call.close(Status.OK, new Metadata());
+          if (automatic) {
+            pings.whenReceived(
+                ReadingTime.since(startNanos, reader.position() - startPosition), this::received);
+          } else {
+            closed = true;
+            call.close(Status.OK, new Metadata());
+          }
         }
-        case ImageReader.Next.Cut(Refusal why) -> {
-          closed = true;
-          letGo(); // not when the call is over: a reader that is gone may hold it long
-          StatusRuntimeException status = StatusMapper.toStatus(why);
-          Metadata trailers = status.getTrailers();
-          call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
-        }
+        case ImageReader.Next.Cut(Refusal why) -> cut(why);
       }
     }
     if (!closed) {
       reader.blocked();
     }
+  }
+
+  private void received() {
+    received = true;
+    work();
+  }
+
+  /** All is sent; the call ends when its client has received it. */
+  private void awaitReceipt() {
+    if (received) {
+      closed = true;
+      settled = true;
+      reader.settleComplete();
+      call.close(Status.OK, new Metadata());
+    } else if (reader.image().isGone()) {
+      closed = true; // deleted, by the one who has it
+      letGo();
+      call.close(Status.OK, new Metadata());
+    } else if (reader.isCut()) {
+      cut(reader.cutBy());
+    }
+  }
+
+  private void cut(Refusal why) {
+    closed = true;
+    letGo(); // not when the call is over: a reader that is gone may hold it long
+    StatusRuntimeException status = StatusMapper.toStatus(why);
+    Metadata trailers = status.getTrailers();
+    call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   private static ImageChunk last(String sha256, long sizeBytes) {
@@ -154,24 +187,22 @@ final class ChunkSender {
                 ByteRange.newBuilder()
                     .setStart(range.start())
                     .setEnd(range.end() == Long.MAX_VALUE ? 0 : range.end())));
+    startNanos = System.nanoTime();
+    startPosition = reader.position();
     ImageChunk message = head.build();
     headBytes = ChunkMarshaller.bytesInFrame(message);
     call.sendMessage(new ChunkMarshaller.Outgoing.Message(message));
   }
 
-  private void finish(Over end) {
-    if (settled) {
+  private void finish() {
+    if (finished) {
       return;
     }
-    settled = true;
+    finished = true;
     closed = true;
     reader.image().removeListener(work);
-    if (automatic) {
-      if (sentAll && end == Over.COMPLETE) {
-        reader.settleWhole();
-      } else {
-        reader.settleBroken();
-      }
+    if (automatic && !settled) {
+      reader.settleBroken(sentAll);
     }
     letGo();
   }

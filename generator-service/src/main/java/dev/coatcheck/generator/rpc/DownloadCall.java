@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.ImageReader;
+import dev.coatcheck.kit.grpc.StreamPings;
 import dev.coatcheck.v1.Settlement;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -36,6 +37,7 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
 
   private final ServerCall<ReqT, ChunkMarshaller.Outgoing> call;
   private final Function<ReqT, Beginning> begin;
+  private final StreamPings pings;
 
   // state: guarded by this
   private @Nullable ReqT request;
@@ -46,6 +48,7 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
       ServerCall<ReqT, ChunkMarshaller.Outgoing> call, Function<ReqT, Beginning> begin) {
     this.call = call;
     this.begin = begin;
+    this.pings = StreamPings.of(call);
   }
 
   /** Answers calls by what {@code begin} makes of their request; it may throw a refusal. */
@@ -100,7 +103,7 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
         reader.close();
         return;
       }
-      begun = new ChunkSender(call, beginning.name(), reader, beginning.settlement());
+      begun = new ChunkSender(call, beginning.name(), reader, pings, beginning.settlement());
       sender = begun;
     }
     begun.start();
@@ -131,22 +134,22 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
 
   @Override
   public void onComplete() {
-    over(true);
+    over();
   }
 
   @Override
   public void onCancel() {
-    over(false);
+    over();
   }
 
-  private void over(boolean complete) {
+  private void over() {
     ChunkSender current;
     synchronized (this) {
       over = true;
       current = sender;
     }
     if (current != null) {
-      current.over(complete);
+      current.over();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.ImageWait;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.StreamEnd;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ErrorReason;
@@ -56,22 +57,25 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
   }
 
   private CompletableFuture<Boolean> settle(SettlePickupRequest request) {
-    switch (request.getOutcome()) {
-      case COMPLETE, BROKEN -> {}
-      case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
-          throw CreateTerms.invalid(
-              "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE or BROKEN");
-    }
-    Coverage written = written(request);
-    Coverage perhaps =
-        request.hasInDoubt() ? written.plus(range("in_doubt", request.getInDoubt())) : written;
-    return settle(request, written, perhaps);
+    boolean broken =
+        switch (request.getOutcome()) {
+          case COMPLETE -> false;
+          case BROKEN -> true;
+          case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
+              throw CreateTerms.invalid(
+                  "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE or BROKEN");
+        };
+    Coverage received = received(request);
+    Coverage inDoubt =
+        request.hasInDoubt() ? received.plus(range("in_doubt", request.getInDoubt())) : received;
+    return settle(
+        request.getName(),
+        new StreamEnd(request.getEpoch(), request.getStream(), received, inDoubt, broken));
   }
 
-  private CompletableFuture<Boolean> settle(
-      SettlePickupRequest request, Coverage written, Coverage perhaps) {
-    return switch (names.find(request.getName())) {
-      case ImageStore.Lookup.Held(Image image) -> settle(image, request, written, perhaps);
+  private CompletableFuture<Boolean> settle(String name, StreamEnd end) {
+    return switch (names.find(name)) {
+      case ImageStore.Lookup.Held(Image image) -> settle(name, image, end);
       case ImageStore.Lookup.Ended(Tombstone tombstone)
           when tombstone.reason() == ErrorReason.IMAGE_DELIVERED ->
           CompletableFuture.completedFuture(true);
@@ -81,35 +85,32 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     };
   }
 
-  private CompletableFuture<Boolean> settle(
-      Image image, SettlePickupRequest request, Coverage written, Coverage perhaps) {
-    return switch (image.settle(request.getEpoch(), request.getStream(), written, perhaps)) {
+  private CompletableFuture<Boolean> settle(String name, Image image, StreamEnd end) {
+    return switch (image.settle(end)) {
       case DELIVERED -> CompletableFuture.completedFuture(true);
       case TAKEN -> CompletableFuture.completedFuture(false);
-      case MOVING ->
-          ImageWait.untilNotMoving(image, clock)
-              .thenCompose(_ -> settle(request, written, perhaps));
+      case MOVING -> ImageWait.untilNotMoving(image, clock).thenCompose(_ -> settle(name, end));
       case STALE ->
           throw new RefusedException(
               Refusal.of(
                   ErrorReason.IMAGE_CLAIMED,
-                  "epoch " + request.getEpoch() + " is over: another claimant has come since."));
+                  "epoch " + end.epoch() + " is over: another claimant has come since."));
       case NEVER_HANDED_OUT ->
           throw CreateTerms.invalid(
               "ranges", "more than the stream was given", "what was handed out to it");
     };
   }
 
-  private static Coverage written(SettlePickupRequest request) {
+  private static Coverage received(SettlePickupRequest request) {
     if (request.getRangesCount() > MOST_RANGES) {
       throw CreateTerms.invalid(
           "ranges", Integer.toString(request.getRangesCount()), "<= " + MOST_RANGES);
     }
-    Coverage written = Coverage.NONE;
+    Coverage received = Coverage.NONE;
     for (ByteRange range : request.getRangesList()) {
-      written = written.plus(range("ranges", range));
+      received = received.plus(range("ranges", range));
     }
-    return written;
+    return received;
   }
 
   private static Coverage range(String field, ByteRange range) {

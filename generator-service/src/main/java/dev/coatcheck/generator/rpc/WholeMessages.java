@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.kit.grpc.PingingNegotiator;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
@@ -33,7 +34,7 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
 
   /** What a server is built with. */
   public static ServerCredentials credentials() {
-    return InternalNettyServerCredentials.create(new WholeMessages());
+    return InternalNettyServerCredentials.create(new PingingNegotiator(new WholeMessages()));
   }
 
   @Override

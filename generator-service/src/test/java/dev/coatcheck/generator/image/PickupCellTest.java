@@ -48,11 +48,11 @@ final class PickupCellTest {
           assertThat(cell.now().phase()).isEqualTo(Phase.BOUND);
         };
 
-    SettleAnswer answer = cell.settle(1, 1, Coverage.of(0, 1), Coverage.of(0, 1));
+    SettleAnswer answer = cell.settle(StreamEnd.complete(1, 1, Coverage.of(0, 1)));
 
     assertThat(answer).isEqualTo(SettleAnswer.TAKEN);
     assertThat(cell.now().phase()).isEqualTo(Phase.BOUND);
-    assertThat(cell.settle(1, 2, Coverage.of(1, SIZE), Coverage.of(1, SIZE)))
+    assertThat(cell.settle(StreamEnd.complete(1, 2, Coverage.of(1, SIZE))))
         .isEqualTo(SettleAnswer.DELIVERED);
   }
 

@@ -53,8 +53,7 @@ public class PickupLincheckTest {
 
   @Operation
   public String settle(@Param(name = "end") int end) {
-    Coverage written = Coverage.of(0, end);
-    return cell.settle(1, 1, written, written).name();
+    return cell.settle(StreamEnd.complete(1, 1, Coverage.of(0, end))).name();
   }
 
   @Operation

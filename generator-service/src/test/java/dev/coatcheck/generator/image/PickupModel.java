@@ -89,7 +89,8 @@ final class PickupModel {
 
   /**
    * A stream ends: some of what it was given arrived, the rest never does. Its gateway settles what
-   * it knows, which is less than what arrived, or dies.
+   * it knows, or dies: that all arrived, or that the end did not, and of the rest less than what
+   * arrived as received, and anything from there to all as in doubt.
    */
   private void end(int a, int b) {
     if (streams.isEmpty()) {
@@ -103,12 +104,18 @@ final class PickupModel {
     if (b % 5 == 0) {
       return; // the gateway died
     }
-    boolean whole = arrived == sent && b % 2 == 0;
-    int known = whole ? arrived : arrived == 0 ? 0 : b % arrived;
-    Coverage written = Coverage.of(stream.start, stream.start + known);
-    Coverage perhaps = Coverage.of(stream.start, stream.start + (whole ? sent : arrived));
+    boolean broken = arrived < sent;
+    int known = broken ? (arrived == 0 ? 0 : b % arrived) : arrived;
+    int inDoubt = broken ? arrived + b % (sent - arrived + 1) : sent;
+    StreamEnd end =
+        new StreamEnd(
+            stream.epoch,
+            stream.number,
+            Coverage.of(stream.start, stream.start + known),
+            Coverage.of(stream.start, stream.start + inDoubt),
+            broken);
     Pickup before = pickup;
-    switch (pickup.settle(stream.epoch, stream.number, written, perhaps, sizeBytes, now)) {
+    switch (pickup.settle(end, sizeBytes, now)) {
       case Pickup.Settled.Taken(Pickup next) -> pickup = next;
       case Pickup.Settled.Stale _ -> assertThat(stream.epoch).isLessThan(before.claim().epoch());
       case Pickup.Settled.Moving _ -> throw new AssertionError("nothing moves");
@@ -131,7 +138,7 @@ final class PickupModel {
     Pickup moving = frozen.get();
     assertThat(moving.claim(ClaimRequest.BY_KEY, () -> "none", true, sizeBytes))
         .isInstanceOf(Pickup.Answer.Moving.class);
-    assertThat(moving.settle(1, 1, Coverage.NONE, Coverage.NONE, sizeBytes, now))
+    assertThat(moving.settle(StreamEnd.broken(1, 1, Coverage.NONE), sizeBytes, now))
         .isInstanceOf(Pickup.Settled.Moving.class);
     assertThat(moving.due(Long.MAX_VALUE, true, LIMITS)).isEmpty();
     Pickup before = moving.frozen().orElseThrow();

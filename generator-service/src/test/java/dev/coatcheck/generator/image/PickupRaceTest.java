@@ -198,7 +198,7 @@ class PickupRaceTest {
             }
           }
           case ImageReader.Next.End _ -> {
-            end(reader, reader::settleWhole);
+            end(reader, reader::settleComplete);
             assertThat(copy.toByteArray()).isEqualTo(content);
             return;
           }
@@ -217,7 +217,7 @@ class PickupRaceTest {
       if (all.length > 0) {
         copy.writeBytes(Arrays.copyOf(all, all.length - 1));
       }
-      end(reader, reader::settleBroken);
+      end(reader, () -> reader.settleBroken(true));
       if (random.nextInt(3) == 0) {
         proof = "";
         copy = new ByteArrayOutputStream();

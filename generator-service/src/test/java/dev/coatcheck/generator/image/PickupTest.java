@@ -358,6 +358,68 @@ class PickupTest {
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
 
+  @Test
+  void brokenStreamGivesTheImagesLastByteBack() {
+    handOutAll();
+
+    breakOff(1, 1, Coverage.of(0, SIZE));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+    claim(NO_PROOF);
+    handOut(2, 1, 0, SIZE);
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    settle(2, 1, Coverage.of(0, SIZE));
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+  }
+
+  @Test
+  void brokenStreamInTheMiddleGivesNothingBack() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+
+    breakOff(1, 1, Coverage.of(0, 60));
+
+    claimAt(NO_PROOF, 60);
+    handOut(2, 1, 60, SIZE);
+    settle(2, 1, Coverage.of(60, SIZE));
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+  }
+
+  /** Its client may have all that it was given, and only lack what would have followed. */
+  @Test
+  void brokenStreamInTheMiddleGivesNothingBackThoughItFilledAGap() {
+    claimAt(NO_PROOF, 50);
+    handOut(1, 1, 50, SIZE);
+    breakOff(1, 1, Coverage.of(50, SIZE));
+    claim(NO_PROOF);
+    handOut(2, 1, 0, 50);
+
+    breakOff(2, 1, Coverage.of(0, 50));
+
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+  }
+
+  @Test
+  void brokenStreamFreesNothingWhileANewerOneMayHaveTheLastByte() {
+    handOutAll();
+    claim("proof 1");
+    handOut(1, 2, 0, SIZE);
+
+    breakOff(1, 1, Coverage.of(0, SIZE));
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+
+    breakOff(1, 2, Coverage.of(0, SIZE));
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+  }
+
+  private void breakOff(long epoch, long stream, Coverage inDoubt) {
+    Settled settled = pickup.settle(StreamEnd.broken(epoch, stream, inDoubt), SIZE, 0);
+    assertThat(settled).isInstanceOf(Settled.Taken.class);
+    if (settled instanceof Settled.Taken(Pickup next)) {
+      pickup = next;
+    }
+  }
+
   private void handOutAll() {
     claim(NO_PROOF);
     handOut(1, 1, 0, SIZE);
@@ -399,7 +461,7 @@ class PickupTest {
   }
 
   private Settled settled(long epoch, long stream, Coverage written) {
-    return pickup.settle(epoch, stream, written, written, SIZE, 0);
+    return pickup.settle(StreamEnd.complete(epoch, stream, written), SIZE, 0);
   }
 
   private void settle(long epoch, long stream, Coverage written) {

@@ -1,0 +1,23 @@
+package dev.coatcheck.gateway.http;
+
+import java.time.Duration;
+
+/** Learns what happens on a connection of a {@link LoopEndPoint}, until it is forgotten. */
+interface ConnectionListener {
+
+  /** Bytes have come. */
+  void onInput();
+
+  /** The other side has ended what it sends. */
+  void onEnd();
+
+  /** The connection is broken, or closed on this side. */
+  void onClosed();
+
+  /**
+   * Some time has passed.
+   *
+   * @param stallTimeout how long the other side may make no progress
+   */
+  void check(long nowNanos, Duration stallTimeout);
+}

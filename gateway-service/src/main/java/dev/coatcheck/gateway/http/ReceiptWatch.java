@@ -1,0 +1,59 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.loop.Loop;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The responses on the connections of one loop that are written, and not known to be received.
+ * Looks at each of them, one after the other, every half second; what ends a connection is seen at
+ * once by its end point.
+ *
+ * <p><b>Threading:</b> any thread; looks on the loop.
+ */
+final class ReceiptWatch {
+
+  private static final Duration PERIOD = Duration.ofMillis(500);
+
+  private final Duration stallTimeout;
+  private final Set<ConnectionListener> waiting = ConcurrentHashMap.newKeySet();
+
+  // state
+  private volatile boolean ended;
+
+  private ReceiptWatch(Duration stallTimeout) {
+    this.stallTimeout = stallTimeout;
+  }
+
+  /** Begins to look. */
+  static ReceiptWatch start(Loop loop, Duration stallTimeout) {
+    ReceiptWatch watch = new ReceiptWatch(stallTimeout);
+    loop.repeat(PERIOD, watch::check);
+    return watch;
+  }
+
+  void add(ConnectionListener listener) {
+    waiting.add(listener);
+  }
+
+  void remove(ConnectionListener listener) {
+    waiting.remove(listener);
+  }
+
+  /** From now on the end of a connection is no evidence: it is the server that closes them. */
+  void end() {
+    ended = true;
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  private void check() {
+    long nowNanos = System.nanoTime();
+    for (ConnectionListener listener : waiting) {
+      listener.check(nowNanos, stallTimeout);
+    }
+  }
+}

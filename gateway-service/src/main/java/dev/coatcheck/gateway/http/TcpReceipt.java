@@ -1,0 +1,168 @@
+package dev.coatcheck.gateway.http;
+
+import dev.coatcheck.gateway.loop.TcpInfo;
+import dev.coatcheck.kit.pace.ReadingTime;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response over HTTP/1.1. Received, when the client's TCP has acknowledged all of it and then
+ *
+ * <ul>
+ *   <li>its program sends the next request on the connection;
+ *   <li>or ends the connection: a kernel sends FIN if the program has read all, and RST if it has
+ *       not;
+ *   <li>or the connection stays well, which TCP's keep-alive probes show, for as long as the
+ *       program may take to read what its kernel holds.
+ * </ul>
+ *
+ * <p>A FIN that came before the end of the response is no evidence: half-closed clients exist; nor
+ * is a request that was pipelined. Lost, when the connection breaks, or what is not acknowledged
+ * does not become less for the stall time-out.
+ *
+ * <p>Without {@link TcpInfo} what is written counts as acknowledged.
+ *
+ * <p><b>Threading:</b> any thread; {@link #check} on the connection's loop.
+ */
+final class TcpReceipt implements Receipt, ConnectionListener {
+
+  /** Linux lets a receive buffer grow to this by default. */
+  private static final long MAX_UNREAD_BYTES = 6 << 20;
+
+  /** A FIN counts as a byte that has come. */
+  private static final int FIN_BYTES = 1;
+
+  private static final Duration MIN_CONFIRMATION_TIME = Duration.ofSeconds(2);
+  private static final Duration MAX_CONFIRMATION_TIME = Duration.ofSeconds(15);
+
+  private final LoopEndPoint endPoint;
+  private final AtomicBoolean settled = new AtomicBoolean();
+
+  // state, the thread that writes
+  private boolean halfClosed;
+  private boolean pipelined;
+
+  // state, set before it is shared
+  private long endBytes;
+  private long confirmationNanos;
+  private @Nullable Listener listener;
+  private @Nullable Runnable deferred;
+
+  // state, the loop
+  private long progressNanos;
+  private long ackedBytes;
+  private boolean acked;
+
+  TcpReceipt(LoopEndPoint endPoint) {
+    this.endPoint = endPoint;
+  }
+
+  @Override
+  public void beforeLast() {
+    if (TcpInfo.isAvailable()) {
+      Optional<TcpInfo> info = endPoint.tcpInfo();
+      halfClosed = info.isPresent() && info.get().isCloseWait();
+      pipelined =
+          info.isPresent() && info.get().receivedBytes() > endPoint.filledBytes() + FIN_BYTES;
+    }
+  }
+
+  @Override
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
+    response.write(true, content, callback);
+  }
+
+  @Override
+  public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
+    endBytes = endPoint.flushedBytes();
+    Duration reading = pace.of(MAX_UNREAD_BYTES, MAX_CONFIRMATION_TIME);
+    confirmationNanos =
+        Math.min(MIN_CONFIRMATION_TIME.plus(reading).toNanos(), MAX_CONFIRMATION_TIME.toNanos());
+    progressNanos = System.nanoTime();
+    listener = receiptListener;
+    // The HTTP server closes a connection that serves no next request, before that says anything.
+    boolean isLastResponse = endPoint.isOutputShutdown();
+    if (halfClosed || isLastResponse) {
+      deferred = done;
+    }
+    endPoint.await(this);
+    if (deferred == null) {
+      done.run();
+    } else if (!halfClosed) {
+      endPoint.readToEnd();
+    }
+  }
+
+  @Override
+  public void onInput() {
+    if (!pipelined && isAcked()) {
+      settle(true);
+    }
+  }
+
+  @Override
+  public void onEnd() {
+    if (!halfClosed) {
+      settle(isAcked());
+    }
+  }
+
+  @Override
+  public void onClosed() {
+    settle(false);
+  }
+
+  private boolean isAcked() {
+    Optional<TcpInfo> info = endPoint.tcpInfo();
+    return info.isPresent() ? info.get().ackedBytes() >= endBytes : !TcpInfo.isAvailable();
+  }
+
+  @Override
+  public void check(long nowNanos, Duration stallTimeout) {
+    Optional<TcpInfo> info = endPoint.tcpInfo();
+    if (info.isEmpty() && TcpInfo.isAvailable()) {
+      return; // it is being closed
+    }
+    long newlyAcked = info.isPresent() ? info.get().ackedBytes() : endBytes;
+    if (halfClosed
+        && info.isPresent()
+        && info.get().isClosed()
+        && (newlyAcked < endBytes || !endPoint.isOutputShutdown())) {
+      settle(false); // nobody reads the connection, who would learn of the reset
+    } else if (newlyAcked < endBytes) {
+      if (newlyAcked > ackedBytes) {
+        ackedBytes = newlyAcked;
+        progressNanos = nowNanos;
+      } else if (nowNanos - progressNanos >= stallTimeout.toNanos()) {
+        settle(false);
+      }
+    } else if (!acked) {
+      acked = true;
+      progressNanos = nowNanos;
+    } else if (nowNanos - progressNanos >= confirmationNanos
+        && info.map(TcpInfo::isAnswered).orElse(true)) {
+      settle(true);
+    }
+  }
+
+  private void settle(boolean received) {
+    Listener outcome = listener;
+    if (outcome == null || !settled.compareAndSet(false, true)) {
+      return;
+    }
+    endPoint.forget(this);
+    if (received) {
+      outcome.received();
+    } else {
+      outcome.lost();
+    }
+    if (deferred != null) {
+      deferred.run();
+    }
+  }
+}

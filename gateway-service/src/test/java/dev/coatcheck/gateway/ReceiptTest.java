@@ -1,0 +1,123 @@
+package dev.coatcheck.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.coatcheck.v1.SettlePickupRequest;
+import dev.coatcheck.v1.SettlePickupRequest.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An image that the client's kernel has swallowed whole is delivered on evidence that its program
+ * has it, over HTTP/1.1.
+ */
+final class ReceiptTest extends GatewayTest {
+
+  /** The kernels at both ends take it all, whether a program reads or not. */
+  private static final int SIZE = 300_000;
+
+  private static final Duration MOMENT = Duration.ofMillis(700);
+
+  private final ScriptedImage image = ScriptedImage.ofSize(SIZE);
+
+  @Test
+  void clientThatClosesWhenItHasReadAllHasReceivedIt() throws Exception {
+    try (RawConnection client = download()) {
+      client.body(client.head());
+    }
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+    assertThat(settlement().getRanges(0).getEnd()).isEqualTo(SIZE);
+  }
+
+  @Test
+  void clientThatAskedForTheConnectionToCloseHasReceivedIt() throws Exception {
+    generator.hold(image);
+    try (RawConnection client = new RawConnection(gateway.httpPort())) {
+      client.send(
+          "GET /v1/%s/content HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+              .formatted(image.name));
+      client.readToEnd();
+    }
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+  }
+
+  @Test
+  void clientThatClosesWithBytesUnreadHasNot() throws Exception {
+    RawConnection client = download();
+    client.head();
+    client.read(1000);
+    awaitWritten();
+    client.close();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
+    assertThat(settlement().getRangesList()).isEmpty();
+    assertThat(settlement().getInDoubt().getEnd()).isEqualTo(SIZE - 1);
+  }
+
+  @Test
+  void clientThatSendsItsNextRequestHasReceivedIt() throws Exception {
+    try (RawConnection client = download()) {
+      client.body(client.head());
+      client.get("/healthz").head();
+
+      assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+    }
+  }
+
+  @Test
+  void requestThatWasPipelinedIsNoEvidence() throws Exception {
+    RawConnection client = download();
+    client.get("/healthz");
+    client.head();
+    client.read(1000);
+    awaitWritten();
+    assertThat(image.settlements).isEmpty();
+    client.close();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  @Test
+  void clientThatKeepsTheConnectionHasReceivedItAfterSomeTime() throws Exception {
+    try (RawConnection client = download()) {
+      client.body(client.head());
+      awaitWritten();
+      assertThat(image.settlements).isEmpty();
+
+      assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+    }
+  }
+
+  @Test
+  void endThatCameBeforeTheResponseIsNoEvidence() throws Exception {
+    RawConnection client = download();
+    client.endOutput();
+    client.head();
+    client.read(1000);
+    awaitWritten();
+    assertThat(image.settlements).isEmpty();
+    client.close();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  private RawConnection download() throws IOException {
+    generator.hold(image);
+    return new RawConnection(gateway.httpPort()).get("/v1/" + image.name + "/content");
+  }
+
+  /** All of it is in kernels, and for a moment nothing has come of that. */
+  private void awaitWritten() throws InterruptedException {
+    BrokenDownloadTest.awaitStall(image);
+    Thread.sleep(MOMENT);
+  }
+
+  private SettlePickupRequest settlement() {
+    await().atMost(PATIENCE).until(() -> !image.settlements.isEmpty());
+    return image.settlements.getFirst();
+  }
+}
