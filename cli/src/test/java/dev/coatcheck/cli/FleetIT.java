@@ -101,7 +101,7 @@ class FleetIT {
     assertThat(metadata.path("sizeBytes").asInt()).isEqualTo(png.length);
 
     for (String gateway : List.of(gateway1, gateway2)) {
-      var again = client.content(gateway, location);
+      var again = client.contentAgain(gateway, location);
       assertThat(again.statusCode()).isEqualTo(410);
       JsonNode problem = ImageClient.json(again.body());
       assertThat(problem.path("reason").asText()).isEqualTo("IMAGE_DELIVERED");

@@ -96,7 +96,7 @@ class HandoffIT {
 
     assertThat(client.content(http(), location).body())
         .isEqualTo(BytesFunction.content(400_000, 1));
-    assertThat(client.content(http(), location).statusCode()).isEqualTo(410);
+    assertThat(client.contentAgain(http(), location).statusCode()).isEqualTo(410);
   }
 
   /** 1. The home dies with its image: 503. 2. It is started anew at its address: 410. */

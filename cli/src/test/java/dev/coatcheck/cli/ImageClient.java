@@ -51,6 +51,22 @@ public final class ImageClient implements AutoCloseable {
     return http.send(to(gateway + location + "/content").build(), BodyHandlers.ofByteArray());
   }
 
+  /**
+   * Asks for an image that was picked up, as somebody else would. While it is not known whether its
+   * claimant has received it, as long as a connection is kept, that is answered 409.
+   */
+  public HttpResponse<byte[]> contentAgain(String gateway, String location)
+      throws IOException, InterruptedException {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      HttpResponse<byte[]> answer = content(gateway, location);
+      if (answer.statusCode() != 409 || System.nanoTime() > deadlineNanos) {
+        return answer;
+      }
+      Thread.sleep(100);
+    }
+  }
+
   /** Begins to pick an image up. */
   HttpResponse<InputStream> beginContent(String gateway, String location)
       throws IOException, InterruptedException {

@@ -58,7 +58,7 @@ class InProcessFleetIT {
 
     assertThat(client.content(gateway(1), location).body())
         .isEqualTo(BytesFunction.content(3 * MIB + 5, 1));
-    assertThat(client.content(gateway(0), location).statusCode()).isEqualTo(410);
+    assertThat(client.contentAgain(gateway(0), location).statusCode()).isEqualTo(410);
   }
 
   @Test

@@ -129,7 +129,7 @@ class NodeClientsIT {
     assertThat(got.path("sha256").asText()).isEqualTo(sha256);
     assertThat(got.path("done").path("sha256").asText()).isEqualTo(sha256);
     assertThat(got.path("streams").asInt()).isEqualTo(breakAfter < SIZE ? 2 : 1);
-    assertThat(client.content(fleet.http(0), location).statusCode()).isEqualTo(410);
+    assertThat(client.contentAgain(fleet.http(0), location).statusCode()).isEqualTo(410);
   }
 
   /** As bytes and as events; a break is told from the whole, and nothing begins anew. */

@@ -36,12 +36,23 @@ final class LoopConnector extends ServerConnector {
 
   private final EventLoops loops;
   private final List<ReceiptWatch> watches;
+  private final Runnable onStop;
 
+  /**
+   * A connector of {@code server}.
+   *
+   * @param onStop runs before the connections that are left are closed
+   */
   LoopConnector(
-      Server server, EventLoops loops, Duration stallTimeout, ConnectionFactory... factories) {
+      Server server,
+      EventLoops loops,
+      Duration stallTimeout,
+      Runnable onStop,
+      ConnectionFactory... factories) {
     super(
         server, onTheSame(loops, server.getThreadPool()), null, null, 1, OWN_SELECTORS, factories);
     this.loops = loops;
+    this.onStop = onStop;
     this.watches =
         loops.all().stream().map(loop -> ReceiptWatch.start(loop, stallTimeout)).toList();
     setIdleTimeout(stallTimeout.toMillis());
@@ -78,6 +89,7 @@ final class LoopConnector extends ServerConnector {
 
   @Override
   protected void doStop() throws Exception {
+    onStop.run();
     watches.forEach(ReceiptWatch::end);
     super.doStop();
     for (EndPoint endPoint : List.copyOf(getConnectedEndPoints())) {

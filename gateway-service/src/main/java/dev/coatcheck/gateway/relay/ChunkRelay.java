@@ -154,8 +154,12 @@ final class ChunkRelay<Q> implements RelaySource {
     if (current != null) {
       current.call.cancel("the reader is gone", null);
     }
-    // Of the whole the reader lacks the last byte at least.
-    settle(SettlePickupRequest.Outcome.BROKEN, whole ? inDoubtBytes - 1 : inDoubtBytes);
+    if (relays.isEnding()) {
+      settle(SettlePickupRequest.Outcome.UNKNOWN, inDoubtBytes);
+    } else {
+      // Of the whole the reader lacks the last byte at least.
+      settle(SettlePickupRequest.Outcome.BROKEN, whole ? inDoubtBytes - 1 : inDoubtBytes);
+    }
   }
 
   private void tryNext(@Nullable GeneratorFailure failure) {

@@ -95,9 +95,9 @@ final class PickupSettlement {
     onEnd.run();
   }
 
-  /** A broken stream of an image that is gone, or has another claimant by now: nothing is lost. */
+  /** A stream that is not complete, of an image that is gone, or has another claimant by now: nothing is lost. */
   private boolean isOfNoUse(Throwable thrown) {
-    return request.getOutcome() == Outcome.BROKEN
+    return request.getOutcome() != Outcome.COMPLETE
         && thrown instanceof GeneratorFailure failure
         && failure.reason() != ErrorReason.GENERATOR_UNAVAILABLE;
   }

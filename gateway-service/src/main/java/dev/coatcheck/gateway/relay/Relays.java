@@ -62,6 +62,8 @@ public final class Relays {
   // state, any thread
   private final Set<ChunkRelay<?>> running = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean ending;
+
   // state, under this
   private int settlements;
 
@@ -110,6 +112,15 @@ public final class Relays {
     if (running.remove(relay)) {
       room.release();
     }
+  }
+
+  /** From now on the gateway cuts its clients off, so that their end says nothing of them. */
+  public void end() {
+    ending = true;
+  }
+
+  boolean isEnding() {
+    return ending;
   }
 
   /** Picks an image up, from the generator that its name leads to, into {@code sink}. */

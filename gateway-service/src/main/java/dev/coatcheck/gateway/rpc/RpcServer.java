@@ -34,11 +34,13 @@ public final class RpcServer {
   private final Server server;
   private final Server management;
   private final HealthStatusManager health;
+  private final Relays relays;
 
-  private RpcServer(Server server, Server management, HealthStatusManager health) {
+  private RpcServer(Server server, Server management, HealthStatusManager health, Relays relays) {
     this.server = server;
     this.management = management;
     this.health = health;
+    this.relays = relays;
   }
 
   /** Opens both ports; an address may have port 0. */
@@ -76,7 +78,7 @@ public final class RpcServer {
               .addService(olderReflection())
               .build()
               .start();
-      return new RpcServer(server, management, health);
+      return new RpcServer(server, management, health, relays);
     } catch (IOException e) {
       server.shutdownNow();
       throw e;
@@ -108,6 +110,7 @@ public final class RpcServer {
   public void close(Duration grace) throws InterruptedException {
     server.shutdown();
     if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+      relays.end();
       server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
     }
     management.shutdownNow();

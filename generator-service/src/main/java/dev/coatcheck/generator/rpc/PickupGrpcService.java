@@ -59,11 +59,11 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
   private CompletableFuture<Boolean> settle(SettlePickupRequest request) {
     boolean broken =
         switch (request.getOutcome()) {
-          case COMPLETE -> false;
+          case COMPLETE, UNKNOWN -> false;
           case BROKEN -> true;
           case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
               throw CreateTerms.invalid(
-                  "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE or BROKEN");
+                  "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE, BROKEN or UNKNOWN");
         };
     Coverage received = received(request);
     Coverage inDoubt =
