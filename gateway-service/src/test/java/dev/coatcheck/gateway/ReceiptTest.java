@@ -105,6 +105,23 @@ final class ReceiptTest extends GatewayTest {
     assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
   }
 
+  @Test
+  void endThatCameBeforeTheLastByteWasAcknowledgedIsNoLoss() throws Exception {
+    generator.hold(image);
+    try (RawConnection client = new RawConnection(gateway.httpPort(), 4096)) {
+      client.send(
+          "GET /v1/%s/content HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+              .formatted(image.name));
+      awaitWritten();
+      client.endOutput();
+      Thread.sleep(MOMENT);
+      assertThat(image.settlements).isEmpty();
+      client.readToEnd();
+    }
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+  }
+
   private RawConnection download() throws IOException {
     generator.hold(image);
     return new RawConnection(gateway.httpPort()).get("/v1/" + image.name + "/content");

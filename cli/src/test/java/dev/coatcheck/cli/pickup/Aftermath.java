@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class Aftermath {
 
-  private static final Duration FOR_THE_WORD = Duration.ofSeconds(15);
+  private static final Duration FOR_THE_WORD = Duration.ofSeconds(40);
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final ImageClient client;

@@ -73,7 +73,10 @@ final class ResumingClient {
     return trail.toString();
   }
 
-  /** Goes on until it has the whole, the image is gone, or too many tries have failed. */
+  /**
+   * Goes on until it has the whole, the image is gone, or too many tries have failed. If its
+   * connection is cut behind the last byte, it says that it has that by asking for more.
+   */
   void pickUp(Network network) throws InterruptedException {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       FaultProxy gateway = gateways.get(tries % gateways.size());
@@ -83,11 +86,12 @@ final class ResumingClient {
       int before = gateway.fired();
       gateway.next(plan);
       Step step = attempt(gateway.port());
-      if (plan.fault().isCut()) {
-        cuts += gateway.fired() - before;
+      boolean wasCut = plan.fault().isCut() && gateway.fired() > before;
+      if (wasCut) {
+        cuts++;
       }
       trail.append(']');
-      if (step == Step.DONE) {
+      if (step == Step.DONE && !(wasCut && copy.isWhole() && hasTag())) {
         return;
       }
     }

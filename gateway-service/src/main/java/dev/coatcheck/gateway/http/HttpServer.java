@@ -131,7 +131,8 @@ public final class HttpServer {
     http.setIdleTimeout(stallTimeout.toMillis());
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
-    var connector = new LoopConnector(
+    var connector =
+        new LoopConnector(
             server, loops, stallTimeout, relays::end, http1, new CleartextHttp2(http));
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());

@@ -5,7 +5,6 @@ import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
 import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -16,16 +15,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection whose reads and writes are made on a loop. What does not block runs there, too.
@@ -34,11 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
 
-  private static final Logger log = LoggerFactory.getLogger(LoopEndPoint.class);
-
   private static final int DISCARDED_AT_ONCE_BYTES = 4096;
-  private static final int PROBE_SECONDS = 1;
-  private static final int MAX_PROBES = 4;
 
   private final Loop loop;
   private final ReceiptWatch watch;
@@ -52,6 +45,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   // state, any thread
   private final AtomicLong flushedBytes = new AtomicLong();
   private final AtomicLong filledBytes = new AtomicLong();
+  private volatile boolean inputEnded;
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
 
   LoopEndPoint(
@@ -150,7 +144,8 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
       listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
       listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
-      shutdownInput();
+      inputEnded = true;
+      endInputUnlessAwaiting();
     }
     return filled;
   }
@@ -162,6 +157,18 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
       return super.flush(buffers);
     } finally {
       flushedBytes.addAndGet(before - BufferUtil.remaining(buffers));
+    }
+  }
+
+  /**
+   * Ends what is sent, but not behind a WebSocket's close frame: clients that see the end of the
+   * stream there close the connection without an answer. It is closed when both sides have sent
+   * their close frame (RFC 6455, 7.1.1).
+   */
+  @Override
+  protected void doShutdownOutput() {
+    if (!(getConnection() instanceof WebSocketConnection)) {
+      super.doShutdownOutput();
     }
   }
 
@@ -196,11 +203,20 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     }
   }
 
+  /**
+   * An end of both sides closes the channel, which still shows what the other side acknowledges.
+   */
+  private void endInputUnlessAwaiting() {
+    if (inputEnded && listeners.isEmpty()) {
+      shutdownInput();
+    }
+  }
+
   /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
   void await(ConnectionListener listener) {
     listeners.add(listener);
     watch.add(listener);
-    probe(true);
+    KeepAliveProbes.start(getChannel());
     if (!isOpen()) {
       listener.onClosed();
     }
@@ -210,22 +226,8 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     listeners.remove(listener);
     watch.remove(listener);
     if (listeners.isEmpty() && isOpen()) {
-      probe(false);
-    }
-  }
-
-  /** TCP's keep-alive finds out, within seconds, that nobody is at the other end any more. */
-  private void probe(boolean on) {
-    try {
-      SocketChannel channel = getChannel();
-      if (on) {
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_SECONDS);
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS);
-        channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, MAX_PROBES);
-      }
-      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, on);
-    } catch (IOException | UnsupportedOperationException e) {
-      log.debug("the connection cannot be probed", e); // it is closed, or of another system
+      KeepAliveProbes.stop(getChannel());
+      endInputUnlessAwaiting();
     }
   }
 

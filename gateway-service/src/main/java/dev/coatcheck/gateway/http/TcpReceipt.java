@@ -100,15 +100,20 @@ final class TcpReceipt implements Receipt, ConnectionListener {
 
   @Override
   public void onInput() {
-    if (!pipelined && isAcked()) {
+    if (!pipelined && isAcked(endPoint.tcpInfo())) {
       settle(true);
     }
   }
 
   @Override
   public void onEnd() {
-    if (!halfClosed) {
-      settle(isAcked());
+    Optional<TcpInfo> info = endPoint.tcpInfo();
+    if (info.map(TcpInfo::isReset).orElse(false)) {
+      settle(false);
+    } else if (!isAcked(info)) {
+      halfClosed = true;
+    } else if (!halfClosed) {
+      settle(true);
     }
   }
 
@@ -117,8 +122,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     settle(false);
   }
 
-  private boolean isAcked() {
-    Optional<TcpInfo> info = endPoint.tcpInfo();
+  private boolean isAcked(Optional<TcpInfo> info) {
     return info.isPresent() ? info.get().ackedBytes() >= endBytes : !TcpInfo.isAvailable();
   }
 
@@ -132,7 +136,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     if (halfClosed
         && info.isPresent()
         && info.get().isClosed()
-        && (newlyAcked < endBytes || !endPoint.isOutputShutdown())) {
+        && (newlyAcked < endBytes || info.get().isReset())) {
       settle(false); // nobody reads the connection, who would learn of the reset
     } else if (newlyAcked < endBytes) {
       if (newlyAcked > ackedBytes) {

@@ -20,12 +20,16 @@ import org.slf4j.LoggerFactory;
  * @param state of the connection, see {@link #isCloseWait} and {@link #isClosed}
  * @param ackedBytes how many bytes that were written here the other side's TCP has acknowledged
  * @param receivedBytes how many bytes have come from the other side, read or not
+ * @param isReset true when the other side has reset the connection
  * @param unansweredProbes how many keep-alive probes were sent since the other side's TCP answered
  */
-public record TcpInfo(int state, long ackedBytes, long receivedBytes, int unansweredProbes) {
+public record TcpInfo(
+    int state, long ackedBytes, long receivedBytes, boolean isReset, int unansweredProbes) {
 
   private static final Logger log = LoggerFactory.getLogger(TcpInfo.class);
 
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ERROR = 4;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
   private static final int TCP_CLOSE = 7;
@@ -111,23 +115,38 @@ public record TcpInfo(int state, long ackedBytes, long receivedBytes, int unansw
     Optional<TcpInfo> info(SocketChannel channel) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment info = arena.allocate(INFO_BYTES, Long.BYTES);
-        MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, INFO_BYTES);
-        int result =
-            (int)
-                getsockopt.invokeExact(
-                    (int) descriptor.invoke(channel), IPPROTO_TCP, TCP_INFO, info, length);
-        boolean enough = length.get(ValueLayout.JAVA_INT, 0) >= BYTES_RECEIVED + Long.BYTES;
-        return result != 0 || !enough
-            ? Optional.empty()
-            : Optional.of(
-                new TcpInfo(
-                    info.get(ValueLayout.JAVA_BYTE, STATE),
-                    info.get(ValueLayout.JAVA_LONG, BYTES_ACKED),
-                    info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
-                    info.get(ValueLayout.JAVA_BYTE, PROBES)));
+        if (get(arena, channel, IPPROTO_TCP, TCP_INFO, info) < BYTES_RECEIVED + Long.BYTES) {
+          return Optional.empty();
+        }
+        int state = info.get(ValueLayout.JAVA_BYTE, STATE);
+        return Optional.of(
+            new TcpInfo(
+                state,
+                info.get(ValueLayout.JAVA_LONG, BYTES_ACKED),
+                info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
+                state == TCP_CLOSE && hasError(arena, channel),
+                info.get(ValueLayout.JAVA_BYTE, PROBES)));
       } catch (Throwable e) {
         throw new IllegalStateException("getsockopt failed", e);
       }
+    }
+
+    private boolean hasError(Arena arena, SocketChannel channel) throws Throwable {
+      MemorySegment error = arena.allocate(ValueLayout.JAVA_INT);
+      return get(arena, channel, SOL_SOCKET, SO_ERROR, error) > 0
+          && error.get(ValueLayout.JAVA_INT, 0) != 0;
+    }
+
+    /** How many bytes of {@code value} were set; 0 if it failed. */
+    private int get(Arena arena, SocketChannel channel, int level, int option, MemorySegment value)
+        throws Throwable {
+      MemorySegment length =
+          arena.allocateFrom(ValueLayout.JAVA_INT, Math.toIntExact(value.byteSize()));
+      int result =
+          (int)
+              getsockopt.invokeExact(
+                  (int) descriptor.invoke(channel), level, option, value, length);
+      return result == 0 ? length.get(ValueLayout.JAVA_INT, 0) : 0;
     }
   }
 }

@@ -95,7 +95,10 @@ final class PickupSettlement {
     onEnd.run();
   }
 
-  /** A stream that is not complete, of an image that is gone, or has another claimant by now: nothing is lost. */
+  /**
+   * A stream that is not complete, of an image that is gone, or has another claimant by now:
+   * nothing is lost.
+   */
   private boolean isOfNoUse(Throwable thrown) {
     return request.getOutcome() != Outcome.COMPLETE
         && thrown instanceof GeneratorFailure failure

@@ -38,7 +38,8 @@ final class LoopConnectorTest {
   private final EventLoops loops = EventLoops.start(LOOPS);
   private final Server server = new Server();
   private final LoopConnector connector =
-      new LoopConnector(server, loops, Duration.ofSeconds(60), () -> {}, new HttpConnectionFactory());
+      new LoopConnector(
+          server, loops, Duration.ofSeconds(60), () -> {}, new HttpConnectionFactory());
 
   @BeforeEach
   void start() throws Exception {

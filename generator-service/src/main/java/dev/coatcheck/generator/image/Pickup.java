@@ -165,7 +165,7 @@ public record Pickup(
     Coverage holds = handedOut().before(section.offset());
     if (section.isPastEnd(sizeBytes)) {
       return new Answer.PastEnd(
-          proven && section.offset() == sizeBytes ? holding(holds, sizeBytes) : this);
+          proven && section.offset() == sizeBytes ? holdingAll(sizeBytes) : this);
     }
     Claim next = proven ? claim.holding(holds) : claim.next(freshProof.get(), holds);
     return new Answer.Granted(
@@ -179,10 +179,16 @@ public record Pickup(
         section);
   }
 
-  /** The claimant says that it has the image to its end. */
-  private Pickup holding(Coverage holds, long sizeBytes) {
-    Claim next = claim.holding(holds);
-    return with(next.covered().isWhole(sizeBytes) ? Phase.DELIVERED : phase, next);
+  /**
+   * The claimant says that it has the image to its end. That may be so although the last byte was
+   * given back: a connection that breaks behind it says nothing of what its client has read.
+   */
+  private Pickup holdingAll(long sizeBytes) {
+    Coverage given = handedOut().before(sizeBytes);
+    Coverage withLastByte = given.plus(Coverage.of(sizeBytes - 1, sizeBytes));
+    return withLastByte.isWhole(sizeBytes)
+        ? with(Phase.DELIVERED, claim.holding(withLastByte))
+        : with(phase, claim.holding(given));
   }
 
   /** True while {@code stream} may be given bytes. */

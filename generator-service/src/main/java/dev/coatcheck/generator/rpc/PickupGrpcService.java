@@ -63,7 +63,9 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
           case BROKEN -> true;
           case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
               throw CreateTerms.invalid(
-                  "outcome", Integer.toString(request.getOutcomeValue()), "COMPLETE, BROKEN or UNKNOWN");
+                  "outcome",
+                  Integer.toString(request.getOutcomeValue()),
+                  "COMPLETE, BROKEN or UNKNOWN");
         };
     Coverage received = received(request);
     Coverage inDoubt =

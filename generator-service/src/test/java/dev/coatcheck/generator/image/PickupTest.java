@@ -338,6 +338,19 @@ class PickupTest {
   }
 
   @Test
+  void aClaimantWhoSaysThatItHoldsAllHasItAlthoughItsStreamBroke() {
+    handOutAll();
+    assertThat(pickup.settle(StreamEnd.broken(1, 1, Coverage.of(0, 100)), SIZE, 0))
+        .isInstanceOfSatisfying(Settled.Taken.class, taken -> pickup = taken.next());
+    assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
+
+    assertThat(answer("proof 1", ClaimRequest.Use.OPTIONAL, 100, false))
+        .isInstanceOfSatisfying(
+            Answer.PastEnd.class,
+            answered -> assertThat(answered.next().phase()).isEqualTo(Phase.DELIVERED));
+  }
+
+  @Test
   void aSingleClaimantIsBoundByTheFirstByteForGood() {
     pickup = Pickup.open(true, 0);
     claim(NO_PROOF);
