@@ -39,4 +39,9 @@ final class RelayBean implements RelayMXBean {
   public long getMessages() {
     return stats.get().messages();
   }
+
+  @Override
+  public long getUnconfirmedResponses() {
+    return stats.get().unconfirmedResponses();
+  }
 }

@@ -14,4 +14,10 @@ public interface RelayMXBean {
 
   /** All messages with image bytes. */
   long getMessages();
+
+  /**
+   * Responses that were written whole, and whose connection ended without evidence that the client
+   * had received the end. Their images can be picked up again.
+   */
+  long getUnconfirmedResponses();
 }

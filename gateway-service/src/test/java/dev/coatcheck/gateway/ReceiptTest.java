@@ -56,6 +56,7 @@ final class ReceiptTest extends GatewayTest {
     assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
     assertThat(settlement().getRangesList()).isEmpty();
     assertThat(settlement().getInDoubt().getEnd()).isEqualTo(SIZE - 1);
+    assertThat(gateway.relayStats().unconfirmedResponses()).isEqualTo(1);
   }
 
   @Test

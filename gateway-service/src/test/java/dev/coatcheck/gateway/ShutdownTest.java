@@ -75,6 +75,27 @@ final class ShutdownTest extends GatewayTest {
   }
 
   /**
+   * 1. A response over HTTP/2 is written, and not known to be received. 2. The gateway is told to
+   * end: it asks at once, and tells the generator what it has learnt.
+   */
+  @Test
+  void evidenceThatIsUnderWayIsWaitedFor() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
+    CompletableFuture<Void> closing;
+    try (var client = new RawHttp2(gateway.httpPort(), 1 << 20)) {
+      client.get("/v1/" + image.name + "/content").readTo(RawHttp2.DATA);
+
+      closing = closing();
+      client.acknowledge(client.readTo(RawHttp2.PING));
+      await().atMost(PATIENCE).until(() -> !image.settlements.isEmpty());
+    }
+    closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(image.settlements)
+        .singleElement()
+        .satisfies(settled -> assertThat(settled.getOutcome()).isEqualTo(Outcome.COMPLETE));
+  }
+
+  /**
    * 1. The gateway is told to end, and has to wait for a body. 2. A request comes on a connection
    * that was open: it is answered, and told that there is no next one.
    */

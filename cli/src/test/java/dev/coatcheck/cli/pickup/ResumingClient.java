@@ -86,12 +86,12 @@ final class ResumingClient {
       int before = gateway.fired();
       gateway.next(plan);
       Step step = attempt(gateway.port());
-      boolean wasCut = plan.fault().isCut() && gateway.fired() > before;
-      if (wasCut) {
-        cuts++;
+      if (plan.fault().isCut()) {
+        cuts += gateway.fired() - before;
       }
       trail.append(']');
-      if (step == Step.DONE && !(wasCut && copy.isWhole() && hasTag())) {
+      boolean mayBeCutBehindTheEnd = plan.fault().isCut() && copy.isWhole() && hasTag();
+      if (step == Step.DONE && !mayBeCutBehindTheEnd) {
         return;
       }
     }

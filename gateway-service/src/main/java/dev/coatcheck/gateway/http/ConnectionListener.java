@@ -14,6 +14,9 @@ interface ConnectionListener {
   /** The connection is broken, or closed on this side. */
   void onClosed();
 
+  /** The gateway is ending, and takes no more requests. */
+  void onDrain();
+
   /**
    * Some time has passed.
    *

@@ -154,6 +154,7 @@ final class Exchange {
 
   /** Breaks the response, so that nobody takes it for whole. */
   void fail(Throwable cause) {
+    receipt.abandon();
     if (answered.compareAndSet(false, true)) {
       body.leave(0, () -> callback.failed(cause));
     }

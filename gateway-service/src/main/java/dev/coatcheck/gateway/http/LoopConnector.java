@@ -64,7 +64,7 @@ final class LoopConnector extends ServerConnector {
     CompletableFuture<Void> shutdown = super.shutdown();
     for (EndPoint endPoint : getConnectedEndPoints()) {
       if (endPoint instanceof LoopEndPoint loopEndPoint) {
-        loopEndPoint.endIfAwaiting();
+        loopEndPoint.drain();
       }
     }
     return shutdown;

@@ -46,6 +46,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   private final AtomicLong flushedBytes = new AtomicLong();
   private final AtomicLong filledBytes = new AtomicLong();
   private volatile boolean inputEnded;
+  private volatile @Nullable TcpInfo infoAtEnd;
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
 
   LoopEndPoint(
@@ -143,8 +144,9 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
       notIdle();
       listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
+      infoAtEnd = TcpInfo.of(getChannel()).orElse(null);
+      inputEnded = !reset;
       listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
-      inputEnded = true;
       endInputUnlessAwaiting();
     }
     return filled;
@@ -182,9 +184,9 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     return filledBytes.get();
   }
 
-  /** How the connection is, while it is open. */
+  /** How the connection is; when it is closed, how it was when the other side had ended it. */
   Optional<TcpInfo> tcpInfo() {
-    return TcpInfo.of(getChannel());
+    return TcpInfo.of(getChannel()).or(() -> Optional.ofNullable(infoAtEnd));
   }
 
   /** Reads on, only to see the end of the connection, since nobody else reads it. */
@@ -207,7 +209,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
    * An end of both sides closes the channel, which still shows what the other side acknowledges.
    */
   private void endInputUnlessAwaiting() {
-    if (inputEnded && listeners.isEmpty()) {
+    if (listeners.isEmpty()) {
       shutdownInput();
     }
   }
@@ -217,6 +219,9 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     listeners.add(listener);
     watch.add(listener);
     KeepAliveProbes.start(getChannel());
+    if (inputEnded) {
+      listener.onEnd(); // while the last bytes were being written
+    }
     if (!isOpen()) {
       listener.onClosed();
     }
@@ -227,15 +232,15 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     watch.remove(listener);
     if (listeners.isEmpty() && isOpen()) {
       KeepAliveProbes.stop(getChannel());
-      endInputUnlessAwaiting();
+      if (inputEnded) {
+        endInputUnlessAwaiting();
+      }
     }
   }
 
-  /** Has the client end the connection, if it knows how to, and so show that it has all. */
-  void endIfAwaiting() {
-    if (!listeners.isEmpty()) {
-      shutdownOutput();
-    }
+  /** Has the client show as soon as it can what it has received. */
+  void drain() {
+    loop.execute(() -> listeners.forEach(ConnectionListener::onDrain));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.coatcheck.gateway.http;
 
-import dev.coatcheck.gateway.loop.TcpInfo;
 import dev.coatcheck.kit.pace.ReadingTime;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -16,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A response over HTTP/2. Received, when the client has acknowledged a PING (RFC 9113, 6.7) behind
  * the end of the stream, or has ended the connection after its TCP had acknowledged all. Lost, when
- * the connection breaks before. A GOAWAY says that the client ends it on purpose.
+ * the stream is reset or the connection breaks before. A GOAWAY says that the client ends it on
+ * purpose.
  *
- * <p>The PING waits for a moment: a client that closes the connection at the end of the stream,
- * with a PING unread, looks as one that was killed. A PING before the end of the stream was
- * rejected: some clients stop reading at the last byte of Content-Length.
+ * <p>The PING waits until the client's program has read what its kernel held ({@link
+ * ReceiveProgress}): a client that closes the connection at the end of the stream, with a PING
+ * unread, looks as one that was killed. A PING before the end of the stream was rejected: some
+ * clients stop reading at the last byte of Content-Length.
  *
  * <p>What the client's HTTP/2 code has taken may wait there for its program, as far as the stream's
  * window was not given back; the program is given the time that it takes for that at its pace. A
@@ -30,43 +31,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class PingReceipt implements Receipt, ConnectionListener {
 
-  private static final Duration PING_AFTER = Duration.ofMillis(100);
   private static final Duration MAX_READING_TIME = Duration.ofSeconds(15);
   private static final int LARGE_WINDOW_BYTES = 1 << 20;
 
-  private final Request request;
+  private final int streamId;
   private final HTTP2Session session;
   private final LoopEndPoint endPoint;
-  private final PingAcks pings;
+  private final Http2Signals signals;
   private final AtomicBoolean settled = new AtomicBoolean();
 
   // state, the thread that writes
   private @Nullable HTTP2Stream stream;
 
   // state, set before it is shared
-  private long endBytes;
+  private @Nullable ReceiveProgress progress;
   private long endNanos;
   private long readingNanos;
   private @Nullable Listener listener;
 
   // state, the loop
+  private long pingNanos;
   private boolean pinged;
 
   // state, any thread
   private volatile boolean acknowledged;
+  private volatile boolean reset;
 
   PingReceipt(Request request, HTTP2Session session, LoopEndPoint endPoint) {
-    this.request = request;
+    this.streamId = Integer.parseInt(request.getId());
     this.session = session;
     this.endPoint = endPoint;
-    this.pings = PingAcks.of(request.getConnectionMetaData(), session);
+    this.signals = Http2Signals.of(request.getConnectionMetaData(), session);
   }
 
   @Override
   public void beforeLast() {
-    HTTP2Stream open = session.getStream(Integer.parseInt(request.getId()));
+    HTTP2Stream open = session.getStream(streamId);
     if (open != null) {
       stream = open; // the session forgets it when it has ended
+      signals.watch(streamId, this::onReset);
     }
   }
 
@@ -76,12 +79,20 @@ final class PingReceipt implements Receipt, ConnectionListener {
   }
 
   @Override
+  public void abandon() {
+    signals.unwatch(streamId);
+  }
+
+  @Override
   public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
-    endBytes = endPoint.flushedBytes();
+    progress = new ReceiveProgress(endPoint, endPoint.flushedBytes());
     endNanos = System.nanoTime();
     readingNanos = pace.of(unreadBytes(), MAX_READING_TIME).toNanos();
     listener = receiptListener;
     endPoint.await(this);
+    if (reset) {
+      settle(false);
+    }
     done.run();
   }
 
@@ -96,36 +107,62 @@ final class PingReceipt implements Receipt, ConnectionListener {
   }
 
   @Override
-  public void onInput() {}
+  public void onInput() {
+    boolean _ = progress().isAcked(); // while the connection can be looked at: it may be the last
+  }
 
   @Override
   public void onEnd() {
-    boolean acked =
-        endPoint
-            .tcpInfo()
-            .map(info -> info.ackedBytes() >= endBytes)
-            .orElse(!TcpInfo.isAvailable());
-    settle(acked && (pings.hasGoneAway() || System.nanoTime() - endNanos >= readingNanos));
+    boolean orderly = signals.hasGoneAway() || System.nanoTime() - endNanos >= readingNanos;
+    settle(progress().isAcked() && orderly);
   }
 
   @Override
   public void onClosed() {
-    settle(acknowledged && pings.hasGoneAway());
+    settle((acknowledged || progress().isAcked()) && signals.hasGoneAway());
+  }
+
+  @Override
+  public void onDrain() {
+    if (!pinged) {
+      ping();
+    }
   }
 
   @Override
   public void check(long nowNanos, Duration stallTimeout) {
-    long waitedNanos = nowNanos - endNanos;
+    ReceiveProgress.Stage stage = progress().look(nowNanos, stallTimeout);
     if (acknowledged) {
-      if (waitedNanos >= readingNanos) {
+      if (nowNanos - endNanos >= readingNanos) {
         settle(true);
       }
-    } else if (!pinged && waitedNanos >= PING_AFTER.toNanos()) {
-      pinged = true;
-      pings.ping(this::acknowledged);
-    } else if (waitedNanos >= stallTimeout.toNanos() + readingNanos) {
+    } else if (pinged) {
+      if (nowNanos - pingNanos >= stallTimeout.toNanos() + readingNanos) {
+        settle(false);
+      }
+    } else if (stage == ReceiveProgress.Stage.STALLED) {
       settle(false);
+    } else if (stage == ReceiveProgress.Stage.QUIET) {
+      ping();
     }
+  }
+
+  private void ping() {
+    pinged = true;
+    pingNanos = System.nanoTime();
+    signals.ping(this::acknowledged);
+  }
+
+  private ReceiveProgress progress() {
+    if (progress == null) {
+      throw new IllegalStateException("nothing is awaited");
+    }
+    return progress;
+  }
+
+  private void onReset() {
+    reset = true;
+    settle(false);
   }
 
   private void acknowledged() {
@@ -138,6 +175,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
   private void settle(boolean received) {
     Listener outcome = listener;
     if (outcome != null && settled.compareAndSet(false, true)) {
+      signals.unwatch(streamId);
       endPoint.forget(this);
       if (received) {
         outcome.received();

@@ -12,7 +12,8 @@ import org.eclipse.jetty.util.Callback;
  * Finds out whether a client's program has received a response. That its last byte was written is
  * no evidence: the client's kernel may hold megabytes that the program never reads.
  *
- * <p>Used in this order: {@link #beforeLast}, {@link #writeLast}, {@link #await}.
+ * <p>Used in this order: {@link #beforeLast}, {@link #writeLast}, {@link #await}; or {@link
+ * #abandon} instead of what is left of that.
  */
 interface Receipt {
 
@@ -54,4 +55,7 @@ interface Receipt {
    * @param done ends the exchange, so that the connection serves its next request
    */
   void await(ReadingTime pace, Listener listener, Runnable done);
+
+  /** The response has failed, and is not awaited. */
+  void abandon();
 }

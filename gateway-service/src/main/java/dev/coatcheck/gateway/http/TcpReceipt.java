@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>or ends the connection: a kernel sends FIN if the program has read all, and RST if it has
  *       not;
  *   <li>or the connection stays well, which TCP's keep-alive probes show, for as long as the
- *       program may take to read what its kernel holds.
+ *       program may take to read what its kernel holds, and the window that its TCP offers grows no
+ *       more, as it does while the program reads.
  * </ul>
  *
  * <p>A FIN that came before the end of the response is no evidence: half-closed clients exist; nor
@@ -48,15 +49,10 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   private boolean pipelined;
 
   // state, set before it is shared
-  private long endBytes;
   private long confirmationNanos;
+  private @Nullable ReceiveProgress progress;
   private @Nullable Listener listener;
   private @Nullable Runnable deferred;
-
-  // state, the loop
-  private long progressNanos;
-  private long ackedBytes;
-  private boolean acked;
 
   TcpReceipt(LoopEndPoint endPoint) {
     this.endPoint = endPoint;
@@ -78,12 +74,14 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   }
 
   @Override
+  public void abandon() {}
+
+  @Override
   public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
-    endBytes = endPoint.flushedBytes();
+    progress = new ReceiveProgress(endPoint, endPoint.flushedBytes());
     Duration reading = pace.of(MAX_UNREAD_BYTES, MAX_CONFIRMATION_TIME);
     confirmationNanos =
         Math.min(MIN_CONFIRMATION_TIME.plus(reading).toNanos(), MAX_CONFIRMATION_TIME.toNanos());
-    progressNanos = System.nanoTime();
     listener = receiptListener;
     // The HTTP server closes a connection that serves no next request, before that says anything.
     boolean isLastResponse = endPoint.isOutputShutdown();
@@ -100,17 +98,16 @@ final class TcpReceipt implements Receipt, ConnectionListener {
 
   @Override
   public void onInput() {
-    if (!pipelined && isAcked(endPoint.tcpInfo())) {
+    if (!pipelined && progress().isAcked()) {
       settle(true);
     }
   }
 
   @Override
   public void onEnd() {
-    Optional<TcpInfo> info = endPoint.tcpInfo();
-    if (info.map(TcpInfo::isReset).orElse(false)) {
+    if (endPoint.tcpInfo().map(TcpInfo::isReset).orElse(false)) {
       settle(false);
-    } else if (!isAcked(info)) {
+    } else if (!progress().isAcked()) {
       halfClosed = true;
     } else if (!halfClosed) {
       settle(true);
@@ -122,36 +119,35 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     settle(false);
   }
 
-  private boolean isAcked(Optional<TcpInfo> info) {
-    return info.isPresent() ? info.get().ackedBytes() >= endBytes : !TcpInfo.isAvailable();
+  /** A client whose connection is ended closes it, and so shows that it has all. */
+  @Override
+  public void onDrain() {
+    endPoint.shutdownOutput();
   }
 
   @Override
   public void check(long nowNanos, Duration stallTimeout) {
     Optional<TcpInfo> info = endPoint.tcpInfo();
-    if (info.isEmpty() && TcpInfo.isAvailable()) {
-      return; // it is being closed
-    }
-    long newlyAcked = info.isPresent() ? info.get().ackedBytes() : endBytes;
-    if (halfClosed
-        && info.isPresent()
-        && info.get().isClosed()
-        && (newlyAcked < endBytes || info.get().isReset())) {
-      settle(false); // nobody reads the connection, who would learn of the reset
-    } else if (newlyAcked < endBytes) {
-      if (newlyAcked > ackedBytes) {
-        ackedBytes = newlyAcked;
-        progressNanos = nowNanos;
-      } else if (nowNanos - progressNanos >= stallTimeout.toNanos()) {
-        settle(false);
-      }
-    } else if (!acked) {
-      acked = true;
-      progressNanos = nowNanos;
-    } else if (nowNanos - progressNanos >= confirmationNanos
-        && info.map(TcpInfo::isAnswered).orElse(true)) {
+    ReceiveProgress.Stage stage = progress().look(nowNanos, stallTimeout);
+    // Nobody reads the connection, who would learn of a reset.
+    boolean broken =
+        halfClosed
+            && info.map(TcpInfo::isClosed).orElse(false)
+            && (!progress().isAcked() || info.map(TcpInfo::isReset).orElse(false));
+    if (broken || stage == ReceiveProgress.Stage.STALLED) {
+      settle(false);
+    } else if (stage == ReceiveProgress.Stage.QUIET
+        && nowNanos - progress().ackedNanos() >= confirmationNanos
+        && info.map(TcpInfo::isAnswered).orElse(!TcpInfo.isAvailable())) {
       settle(true);
     }
+  }
+
+  private ReceiveProgress progress() {
+    if (progress == null) {
+      throw new IllegalStateException("nothing is awaited");
+    }
+    return progress;
   }
 
   private void settle(boolean received) {

@@ -12,6 +12,9 @@ record WrittenReceipt() implements Receipt {
   public void beforeLast() {}
 
   @Override
+  public void abandon() {}
+
+  @Override
   public void writeLast(Response response, ByteBuffer content, Callback callback) {
     response.write(true, content, callback);
   }

@@ -20,11 +20,18 @@ import org.slf4j.LoggerFactory;
  * @param state of the connection, see {@link #isCloseWait} and {@link #isClosed}
  * @param ackedBytes how many bytes that were written here the other side's TCP has acknowledged
  * @param receivedBytes how many bytes have come from the other side, read or not
+ * @param windowBytes how many bytes more the other side's TCP takes; 0 where the kernel does not
+ *     show that
  * @param isReset true when the other side has reset the connection
  * @param unansweredProbes how many keep-alive probes were sent since the other side's TCP answered
  */
 public record TcpInfo(
-    int state, long ackedBytes, long receivedBytes, boolean isReset, int unansweredProbes) {
+    int state,
+    long ackedBytes,
+    long receivedBytes,
+    long windowBytes,
+    boolean isReset,
+    int unansweredProbes) {
 
   private static final Logger log = LoggerFactory.getLogger(TcpInfo.class);
 
@@ -41,6 +48,7 @@ public record TcpInfo(
   private static final int PROBES = 3;
   private static final int BYTES_ACKED = 120;
   private static final int BYTES_RECEIVED = 128;
+  private static final int SEND_WINDOW = 228; // since Linux 5.4
 
   private static final @Nullable Calls CALLS = Calls.find();
 
@@ -115,7 +123,8 @@ public record TcpInfo(
     Optional<TcpInfo> info(SocketChannel channel) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment info = arena.allocate(INFO_BYTES, Long.BYTES);
-        if (get(arena, channel, IPPROTO_TCP, TCP_INFO, info) < BYTES_RECEIVED + Long.BYTES) {
+        int length = get(arena, channel, IPPROTO_TCP, TCP_INFO, info);
+        if (length < BYTES_RECEIVED + Long.BYTES) {
           return Optional.empty();
         }
         int state = info.get(ValueLayout.JAVA_BYTE, STATE);
@@ -124,6 +133,9 @@ public record TcpInfo(
                 state,
                 info.get(ValueLayout.JAVA_LONG, BYTES_ACKED),
                 info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
+                length < SEND_WINDOW + Integer.BYTES
+                    ? 0
+                    : Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, SEND_WINDOW)),
                 state == TCP_CLOSE && hasError(arena, channel),
                 info.get(ValueLayout.JAVA_BYTE, PROBES)));
       } catch (Throwable e) {

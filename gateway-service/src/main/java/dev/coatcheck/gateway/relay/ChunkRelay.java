@@ -157,6 +157,9 @@ final class ChunkRelay<Q> implements RelaySource {
     if (relays.isEnding()) {
       settle(SettlePickupRequest.Outcome.UNKNOWN, inDoubtBytes);
     } else {
+      if (whole) {
+        relays.countUnconfirmed();
+      }
       // Of the whole the reader lacks the last byte at least.
       settle(SettlePickupRequest.Outcome.BROKEN, whole ? inDoubtBytes - 1 : inDoubtBytes);
     }

@@ -10,6 +10,12 @@ final class RelayMeter {
   private final LongAdder dataMessages = new LongAdder();
   private final LongAdder copiedDataMessages = new LongAdder();
   private final LongAdder dataBuffers = new LongAdder();
+  private final LongAdder unconfirmedResponses = new LongAdder();
+
+  /** A response that was written whole has ended without evidence of its receipt. */
+  void unconfirmed() {
+    unconfirmedResponses.increment();
+  }
 
   /**
    * A message has come.
@@ -35,6 +41,10 @@ final class RelayMeter {
 
   RelayStats stats() {
     return new RelayStats(
-        openChunks.get(), copiedDataMessages.sum(), dataMessages.sum(), dataBuffers.sum());
+        openChunks.get(),
+        copiedDataMessages.sum(),
+        dataMessages.sum(),
+        dataBuffers.sum(),
+        unconfirmedResponses.sum());
   }
 }

@@ -119,6 +119,10 @@ public final class Relays {
     ending = true;
   }
 
+  void countUnconfirmed() {
+    meter.unconfirmed();
+  }
+
   boolean isEnding() {
     return ending;
   }

@@ -58,7 +58,7 @@ final class PassThroughMarshallerTest {
     assertThat(wire.detachedClosed).isFalse();
     chunk.release();
     assertThat(wire.detachedClosed).isTrue();
-    assertThat(meter.stats()).isEqualTo(new RelayStats(0, 0, 1, chunk.data().size()));
+    assertThat(meter.stats()).isEqualTo(new RelayStats(0, 0, 1, chunk.data().size(), 0));
   }
 
   @Test
@@ -89,7 +89,7 @@ final class PassThroughMarshallerTest {
     assertThat(chunk.fields()).isEqualTo(message().toBuilder().clearData().build());
     assertThat(bytesOf(chunk.data())).isEqualTo(data);
     chunk.release();
-    assertThat(meter.stats()).isEqualTo(new RelayStats(0, 1, 1, 1));
+    assertThat(meter.stats()).isEqualTo(new RelayStats(0, 1, 1, 1, 0));
   }
 
   @Test
