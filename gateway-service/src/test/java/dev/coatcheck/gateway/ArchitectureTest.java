@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -79,7 +81,7 @@ final class ArchitectureTest {
           .resideInAnyPackage("com.fasterxml.jackson..");
 
   @ArchTest
-  static final ArchRule CLASSES_ARE_FINAL =
+  static final ArchRule CLASSES_ARE_FINAL_OR_SEALED =
       classes()
           .that()
           .areNotInterfaces()
@@ -89,6 +91,9 @@ final class ArchitectureTest {
           .areNotEnums()
           .and()
           .areTopLevelClasses()
+          .and(
+              DescribedPredicate.describe(
+                  "are not sealed", (JavaClass javaClass) -> !javaClass.reflect().isSealed()))
           .should()
           .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
 }

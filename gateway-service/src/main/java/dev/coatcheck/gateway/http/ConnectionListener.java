@@ -2,7 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import java.time.Duration;
 
-/** Learns what happens on a connection of a {@link LoopEndPoint}, until it is forgotten. */
+/** Learns what happens on a connection of a {@link ObservedEndPoint}, until it is forgotten. */
 interface ConnectionListener {
 
   /** Bytes have come. */

@@ -135,11 +135,6 @@ final class Exchange {
     receipt.beforeLast();
   }
 
-  /** Writes the end of a response whose receipt matters. */
-  void writeLast(ByteBuffer content, Callback written) {
-    receipt.writeLast(response, content, written);
-  }
-
   /** Ends a response whose end was written, and finds out whether its client has received it. */
   void awaitReceipt(ReadingTime pace, Receipt.Listener listener) {
     receipt.await(pace, listener, this::succeed);

@@ -160,7 +160,7 @@ final class HttpBodySink implements RelaySink {
     private Action writeLast(ByteBuffer buffer) {
       lastWritten = true;
       exchange.beforeLast();
-      exchange.writeLast(buffer, this);
+      exchange.response().write(true, buffer, this);
       return Action.SCHEDULED;
     }
 

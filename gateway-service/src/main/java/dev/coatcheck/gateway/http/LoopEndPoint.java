@@ -3,25 +3,14 @@ package dev.coatcheck.gateway.http;
 import dev.coatcheck.gateway.loop.Loop;
 import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
-import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> as any end point's: any thread. Interest in the channel changes on the loop.
  */
-final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener {
-
-  private static final int DISCARDED_AT_ONCE_BYTES = 4096;
+final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
 
   private final Loop loop;
-  private final ReceiptWatch watch;
   private final Executor blocking;
   private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
 
   // state, the loop
   private @Nullable Selection selection;
   private boolean handling;
-
-  // state, any thread
-  private final AtomicLong flushedBytes = new AtomicLong();
-  private final AtomicLong filledBytes = new AtomicLong();
-  private volatile boolean inputEnded;
-  private volatile @Nullable TcpInfo infoAtEnd;
-  private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
 
   LoopEndPoint(
       SocketChannel channel,
@@ -56,9 +35,8 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
       Executor blocking,
       Scheduler scheduler,
       BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
-    super(channel, null, null, scheduler);
+    super(channel, watch, scheduler);
     this.loop = loop;
-    this.watch = watch;
     this.blocking = blocking;
     this.onClosed = onClosed;
   }
@@ -119,142 +97,16 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     }
   }
 
-  /**
-   * Reads, as the class above does, and tells an end of the stream from a reset, for the responses
-   * that wait for evidence.
-   */
-  @Override
-  public int fill(ByteBuffer buffer) {
-    if (isInputShutdown()) {
-      return -1;
-    }
-    int position = BufferUtil.flipToFill(buffer);
-    int filled;
-    boolean reset = false;
-    try {
-      filled = getChannel().read(buffer);
-    } catch (IOException e) {
-      filled = -1;
-      reset = true;
-    } finally {
-      BufferUtil.flipToFlush(buffer, position);
-    }
-    if (filled > 0) {
-      filledBytes.addAndGet(filled);
-      notIdle();
-      listeners.forEach(ConnectionListener::onInput);
-    } else if (filled < 0) {
-      infoAtEnd = TcpInfo.of(getChannel()).orElse(null);
-      inputEnded = !reset;
-      listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
-      endInputUnlessAwaiting();
-    }
-    return filled;
-  }
-
-  @Override
-  public boolean flush(ByteBuffer... buffers) throws IOException {
-    long before = BufferUtil.remaining(buffers);
-    try {
-      return super.flush(buffers);
-    } finally {
-      flushedBytes.addAndGet(before - BufferUtil.remaining(buffers));
-    }
-  }
-
-  /**
-   * Ends what is sent, but not behind a WebSocket's close frame: clients that see the end of the
-   * stream there close the connection without an answer. It is closed when both sides have sent
-   * their close frame (RFC 6455, 7.1.1).
-   */
-  @Override
-  protected void doShutdownOutput() {
-    if (!(getConnection() instanceof WebSocketConnection)) {
-      super.doShutdownOutput();
-    }
-  }
-
-  /** How many bytes the kernel has taken. */
-  long flushedBytes() {
-    return flushedBytes.get();
-  }
-
-  /** How many bytes were read. */
-  long filledBytes() {
-    return filledBytes.get();
-  }
-
-  /** How the connection is; when it is closed, how it was when the other side had ended it. */
-  Optional<TcpInfo> tcpInfo() {
-    return TcpInfo.of(getChannel()).or(() -> Optional.ofNullable(infoAtEnd));
-  }
-
-  /** Reads on, only to see the end of the connection, since nobody else reads it. */
-  void readToEnd() {
-    boolean _ =
-        tryFillInterested(
-            Callback.from(
-                InvocationType.NON_BLOCKING,
-                this::discard,
-                _ -> listeners.forEach(ConnectionListener::onClosed)));
-  }
-
-  private void discard() {
-    if (fill(BufferUtil.allocate(DISCARDED_AT_ONCE_BYTES)) >= 0) {
-      readToEnd();
-    }
-  }
-
-  /**
-   * An end of both sides closes the channel, which still shows what the other side acknowledges.
-   */
-  private void endInputUnlessAwaiting() {
-    if (listeners.isEmpty()) {
-      shutdownInput();
-    }
-  }
-
-  /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
-  void await(ConnectionListener listener) {
-    listeners.add(listener);
-    watch.add(listener);
-    KeepAliveProbes.start(getChannel());
-    if (inputEnded) {
-      listener.onEnd(); // while the last bytes were being written
-    }
-    if (!isOpen()) {
-      listener.onClosed();
-    }
-  }
-
-  void forget(ConnectionListener listener) {
-    listeners.remove(listener);
-    watch.remove(listener);
-    if (listeners.isEmpty() && isOpen()) {
-      KeepAliveProbes.stop(getChannel());
-      if (inputEnded) {
-        endInputUnlessAwaiting();
-      }
-    }
-  }
-
   /** Has the client show as soon as it can what it has received. */
   void drain() {
-    loop.execute(() -> listeners.forEach(ConnectionListener::onDrain));
-  }
-
-  @Override
-  protected void onIdleExpired(TimeoutException timeout) {
-    if (listeners.isEmpty()) {
-      super.onIdleExpired(timeout);
-    }
+    loop.execute(this::onDrain);
   }
 
   @Override
   public void onClose(@Nullable Throwable cause) {
     try {
       super.onClose(cause);
-      listeners.forEach(watch.isEnded() ? this::forget : ConnectionListener::onClosed);
+      onEndPointClosed();
     } finally {
       try {
         loop.execute(this::deselect);

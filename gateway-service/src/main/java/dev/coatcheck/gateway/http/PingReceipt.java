@@ -1,15 +1,12 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.kit.pace.ReadingTime;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http2.AbstractFlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +33,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
 
   private final int streamId;
   private final HTTP2Session session;
-  private final LoopEndPoint endPoint;
+  private final ObservedEndPoint endPoint;
   private final Http2Signals signals;
   private final AtomicBoolean settled = new AtomicBoolean();
 
@@ -57,7 +54,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
   private volatile boolean acknowledged;
   private volatile boolean reset;
 
-  PingReceipt(Request request, HTTP2Session session, LoopEndPoint endPoint) {
+  PingReceipt(Request request, HTTP2Session session, ObservedEndPoint endPoint) {
     this.streamId = Integer.parseInt(request.getId());
     this.session = session;
     this.endPoint = endPoint;
@@ -71,11 +68,6 @@ final class PingReceipt implements Receipt, ConnectionListener {
       stream = open; // the session forgets it when it has ended
       signals.watch(streamId, this::onReset);
     }
-  }
-
-  @Override
-  public void writeLast(Response response, ByteBuffer content, Callback callback) {
-    response.write(true, content, callback);
   }
 
   @Override

@@ -1,19 +1,16 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.kit.pace.ReadingTime;
-import java.nio.ByteBuffer;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /**
  * Finds out whether a client's program has received a response. That its last byte was written is
  * no evidence: the client's kernel may hold megabytes that the program never reads.
  *
- * <p>Used in this order: {@link #beforeLast}, {@link #writeLast}, {@link #await}; or {@link
- * #abandon} instead of what is left of that.
+ * <p>Used in this order: {@link #beforeLast}, {@link #await}; or {@link #abandon} instead of what
+ * is left of that.
  */
 interface Receipt {
 
@@ -30,7 +27,7 @@ interface Receipt {
   /** For {@code request}, by what its protocol shows. */
   static Receipt of(Request request) {
     Connection connection = request.getConnectionMetaData().getConnection();
-    if (!(connection.getEndPoint() instanceof LoopEndPoint endPoint)) {
+    if (!(connection.getEndPoint() instanceof ObservedEndPoint endPoint)) {
       return new WrittenReceipt();
     }
     return connection instanceof HTTP2Connection http2
@@ -40,13 +37,6 @@ interface Receipt {
 
   /** The write that the client may take for the last one comes now. */
   void beforeLast();
-
-  /**
-   * Writes the end of the response.
-   *
-   * @param content what is still to be written, perhaps nothing
-   */
-  void writeLast(Response response, ByteBuffer content, Callback callback);
 
   /**
    * Waits for evidence, after the end was written.

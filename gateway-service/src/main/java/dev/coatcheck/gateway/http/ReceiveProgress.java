@@ -31,7 +31,7 @@ final class ReceiveProgress {
   private static final Duration QUIET_TIME = Duration.ofSeconds(2);
   private static final Duration MAX_READING_TIME = Duration.ofSeconds(60);
 
-  private final LoopEndPoint endPoint;
+  private final ObservedEndPoint endPoint;
   private final long endBytes;
 
   // state
@@ -42,7 +42,7 @@ final class ReceiveProgress {
   private long ackedNanos;
 
   /** Of the bytes up to {@code endBytes} of {@code endPoint}, which were just written. */
-  ReceiveProgress(LoopEndPoint endPoint, long endBytes) {
+  ReceiveProgress(ObservedEndPoint endPoint, long endBytes) {
     this.endPoint = endPoint;
     this.endBytes = endBytes;
     this.progressNanos = System.nanoTime();

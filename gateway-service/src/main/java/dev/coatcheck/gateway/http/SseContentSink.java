@@ -257,10 +257,8 @@ final class SseContentSink extends IteratingCallback
     writing = true;
     if (ended) {
       exchange.beforeLast();
-      exchange.writeLast(event, this);
-    } else {
-      exchange.response().write(isLast, event, this);
     }
+    exchange.response().write(ended || isLast, event, this);
     return Action.SCHEDULED;
   }
 

@@ -2,12 +2,9 @@ package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.gateway.loop.TcpInfo;
 import dev.coatcheck.kit.pace.ReadingTime;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +38,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   private static final Duration MIN_CONFIRMATION_TIME = Duration.ofSeconds(2);
   private static final Duration MAX_CONFIRMATION_TIME = Duration.ofSeconds(15);
 
-  private final LoopEndPoint endPoint;
+  private final ObservedEndPoint endPoint;
   private final AtomicBoolean settled = new AtomicBoolean();
 
   // state, the thread that writes
@@ -54,7 +51,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   private @Nullable Listener listener;
   private @Nullable Runnable deferred;
 
-  TcpReceipt(LoopEndPoint endPoint) {
+  TcpReceipt(ObservedEndPoint endPoint) {
     this.endPoint = endPoint;
   }
 
@@ -66,11 +63,6 @@ final class TcpReceipt implements Receipt, ConnectionListener {
       pipelined =
           info.isPresent() && info.get().receivedBytes() > endPoint.filledBytes() + FIN_BYTES;
     }
-  }
-
-  @Override
-  public void writeLast(Response response, ByteBuffer content, Callback callback) {
-    response.write(true, content, callback);
   }
 
   @Override
