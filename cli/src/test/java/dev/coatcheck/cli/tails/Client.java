@@ -8,6 +8,8 @@ import java.util.function.Function;
  * A program of others that picks an image up, by the key alone, into a file.
  *
  * @param weight how often it is chosen, beside the others
+ * @param pieceBytes how much the program takes at once and may hold, which it has received then,
+ *     whether or not it is in the file
  * @param prints true when it prints the image, and has no file of its own
  * @param livesOn true when it can be told to live on, with its connection, after the end
  * @param needs the words that succeed when it is there
@@ -17,6 +19,7 @@ record Client(
     String name,
     String protocol,
     int weight,
+    int pieceBytes,
     boolean prints,
     boolean livesOn,
     List<String> needs,
@@ -27,6 +30,9 @@ record Client(
   static final String EVENTS = "events";
   static final String WEB_SOCKET = "WebSocket";
   static final String GRPC = "gRPC";
+
+  /** What a stream of chunks is made of. */
+  static final int CHUNK_BYTES = 256 << 10;
 
   /**
    * What a client is started with.

@@ -8,6 +8,14 @@ import java.util.List;
 /** The clients that speak HTTP, and what is built upon it. */
 final class HttpClients {
 
+  /** The pipe, what Java has read of it, and the buffer that is being printed. */
+  private static final int PRINTED_BYTES = 64 << 10;
+
+  /** Two reads, one of which may lie in the library. */
+  private static final int READ_BYTES = 32 << 10;
+
+  private static final int NODE_READ_BYTES = 64 << 10;
+
   static final List<Client> ALL =
       List.of(
           curl("curl", Client.HTTP_1, "--http1.1"),
@@ -19,20 +27,8 @@ final class HttpClients {
           node("fetch", Client.HTTP_1, true),
           node("http2", Client.HTTP_2, true),
           node("eventsource", Client.EVENTS, false),
-          new Client(
-              "ws",
-              Client.WEB_SOCKET,
-              1,
-              false,
-              false,
-              Toolbox.NODE,
-              to ->
-                  List.of(
-                      "node",
-                      script("with-ws.mjs"),
-                      to.socket(),
-                      to.file().toString(),
-                      to.pace())));
+          ws(),
+          chromium());
 
   private HttpClients() {}
 
@@ -41,6 +37,7 @@ final class HttpClients {
         name,
         protocol,
         3,
+        PRINTED_BYTES,
         true,
         false,
         List.of("curl", "--version"),
@@ -63,6 +60,7 @@ final class HttpClients {
         "wget",
         Client.HTTP_1,
         2,
+        PRINTED_BYTES,
         true,
         false,
         List.of("wget", "--version"),
@@ -84,6 +82,7 @@ final class HttpClients {
         "aria2c",
         Client.HTTP_1,
         1,
+        READ_BYTES,
         false,
         false,
         List.of("aria2c", "--version"),
@@ -109,6 +108,7 @@ final class HttpClients {
         library,
         Client.HTTP_1,
         1,
+        READ_BYTES,
         false,
         livesOn,
         List.of(PYTHON, "-c", "import " + (livesOn ? library : "urllib.request")),
@@ -127,6 +127,7 @@ final class HttpClients {
         library,
         protocol,
         1,
+        protocol.equals(Client.EVENTS) ? Client.CHUNK_BYTES : NODE_READ_BYTES,
         false,
         livesOn,
         Toolbox.NODE,
@@ -138,5 +139,36 @@ final class HttpClients {
                 to.file().toString(),
                 to.pace(),
                 to.open()));
+  }
+
+  private static Client ws() {
+    return new Client(
+        "ws",
+        Client.WEB_SOCKET,
+        1,
+        Client.CHUNK_BYTES,
+        false,
+        false,
+        Toolbox.NODE,
+        to -> List.of("node", script("with-ws.mjs"), to.socket(), to.file().toString(), to.pace()));
+  }
+
+  private static Client chromium() {
+    return new Client(
+        "chromium",
+        Client.HTTP_1,
+        1,
+        NODE_READ_BYTES,
+        false,
+        false,
+        List.of("chromium", "--version"),
+        to ->
+            List.of(
+                "node",
+                script("with-chromium.mjs"),
+                to.gateway(),
+                to.location() + "/content",
+                to.file().toString(),
+                to.pace()));
   }
 }

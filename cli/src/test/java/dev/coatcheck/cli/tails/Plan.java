@@ -6,7 +6,8 @@ import java.util.Random;
  * All that is chosen for a round, before it begins.
  *
  * @param cutAtBytes how much the client's file has when its network goes away
- * @param endAtBytes how much it has when the client is killed, which is not all
+ * @param endAtBytes how much it has when the client is killed: less than all, so that one piece is
+ *     missing at least
  * @param silentMillis how long after its network its client is killed, however little it has
  */
 record Plan(
@@ -37,14 +38,16 @@ record Plan(
           case 1 -> client.livesOn() && random.nextBoolean() ? End.KEPT : End.CLEAN;
           default -> End.KILLED;
         };
-    int sizeBytes = (int) between(MIN_BYTES, MAX_BYTES, random);
+    int pieceBytes = client.pieceBytes();
+    double minBytes = Math.max(MIN_BYTES, 2.5 * pieceBytes);
+    int sizeBytes = (int) between(minBytes, MAX_BYTES, random);
     double pace = Math.max(between(MIN_PACE, MAX_PACE, random), sizeBytes / (double) maxSeconds);
     if (!end.isClean()) {
       pace = Math.min(pace, sizeBytes / MIN_SECONDS);
     }
     double share =
         random.nextInt(3) == 0 ? TAIL + (1 - TAIL) * random.nextDouble() : random.nextDouble();
-    long endAtBytes = Math.clamp((long) (share * sizeBytes), 1, sizeBytes - 1L);
+    long endAtBytes = Math.clamp((long) (share * sizeBytes), 1, sizeBytes - pieceBytes - 1L);
     return new Plan(
         number,
         client,

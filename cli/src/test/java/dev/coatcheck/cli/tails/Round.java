@@ -174,9 +174,16 @@ final class Round {
     return new Outcome(plan, fate, copy.held(), Optional.of(gone), note);
   }
 
-  /** Not {@link Process#destroyForcibly}, which throws away what it has printed. */
+  /**
+   * Ends the client and whatever it has started, before any of them can say goodbye. Not by {@link
+   * Process#destroyForcibly}, which throws away what was printed.
+   */
   private static void kill(Process client) throws InterruptedException {
-    boolean _ = client.toHandle().destroyForcibly();
+    List<ProcessHandle> all = client.descendants().collect(Collectors.toCollection(ArrayList::new));
+    all.add(client.toHandle());
+    for (ProcessHandle process : all) {
+      boolean _ = process.destroyForcibly();
+    }
     client.waitFor();
   }
 

@@ -10,8 +10,10 @@ import java.util.List;
 /** The clients that speak gRPC. */
 final class RpcClients {
 
+  private static final int READ_BYTES = 16 << 10;
+
   static final List<Client> ALL =
-      List.of(python("grpc", false), python("grpc-generator", true), java());
+      List.of(python("grpc", false), python("grpc-generator", true), java(), buf());
 
   private RpcClients() {}
 
@@ -20,6 +22,7 @@ final class RpcClients {
         name,
         Client.GRPC,
         1,
+        Client.CHUNK_BYTES,
         false,
         true,
         List.of(PYTHON, "-c", "import grpc"),
@@ -34,6 +37,27 @@ final class RpcClients {
                 to.open()));
   }
 
+  private static Client buf() {
+    String buf = Toolbox.packaged("buf");
+    return new Client(
+        "buf",
+        Client.GRPC,
+        1,
+        2 * Client.CHUNK_BYTES,
+        false,
+        false,
+        List.of(buf, "--version"),
+        to ->
+            List.of(
+                "node",
+                script("with-buf.mjs"),
+                buf,
+                to.grpc(),
+                to.name(),
+                to.file().toString(),
+                to.pace()));
+  }
+
   private static Client java() {
     String classes = Path.of("target", "test-classes").toAbsolutePath().toString();
     String libraries = Path.of("target", "lib").toAbsolutePath() + "/*";
@@ -41,6 +65,7 @@ final class RpcClients {
         "java",
         Client.GRPC,
         1,
+        READ_BYTES,
         false,
         true,
         List.of(Toolbox.java(), "-version"),

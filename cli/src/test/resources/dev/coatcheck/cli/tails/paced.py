@@ -2,9 +2,7 @@
 import os
 import time
 
-SLICE_BYTES = 4096
-
-# Where the program waits for ever, to be killed.
+# From so many bytes on the program waits, to be killed.
 STOP_AT = int(os.environ.get("TAILS_STOP_AT", 1 << 62))
 
 
@@ -16,15 +14,11 @@ class PacedFile:
         self.began = None
 
     def append(self, piece):
-        """Appends it in slices, and returns when the next may come."""
+        """Appends it, and returns when the next may come."""
         self.began = self.began or time.monotonic()
-        at = 0
-        while at < len(piece):
-            slice = piece[at : at + min(SLICE_BYTES, STOP_AT - self.written)]
-            written = os.write(self.file, slice)
-            at += written
-            self.written += written
-            due = self.began + self.written / self.bytes_per_second
-            time.sleep(max(0.0, due - time.monotonic()))
-            while self.written == STOP_AT:
-                time.sleep(60)
+        os.write(self.file, piece)
+        self.written += len(piece)
+        due = self.began + self.written / self.bytes_per_second
+        time.sleep(max(0.0, due - time.monotonic()))
+        while self.written >= STOP_AT:
+            time.sleep(60)
