@@ -3,14 +3,21 @@
  *
  * The record below is the code's `generator.image.Pickup`, which is one immutable record in one atomic cell; so each of
  * its transitions is one `atomic` here. The image has two bytes, so that there is a first one and a last one, and each
- * can be the one that was never handed out. Two persons have the key. A `Response` is a gateway that writes one stream
- * to one person: it may stop between any two steps, for ever or for a while, and tell what it knows late, often or never.
+ * can be the one that was never handed out. Two persons have the key. A response is a gateway that writes one stream to
+ * one person: it may stop between any two steps, for ever or for a while, and report what it knows late, often or never.
+ *
+ * What is written is not received: a client may receive nothing from any byte on. What it receives, it receives when
+ * that is handed out; to receive it later leads to nothing else, since only a report, which comes after, depends on it.
  *
  * Time is free: a claim by key alone does not wait until the live stream has stalled. What holds here holds for every
  * clock. The end of an image is left out: it only stops things.
  *
- * Mutants, each a macro: MARK_AFTER, NAIVE_FALL_BACK, NO_EPOCH_CHECK, KEEP_COVERAGE, and, with SINGLE_CLAIMANT,
- * SINGLE_FALLS_BACK. README.md says what each one does wrong.
+ * What keeps the states few: bytes move one at a time, since two at once are two steps with nothing between them; the
+ * end of a response is one step with its first report; responses stand in the order in which they began, so that no two
+ * states differ in their order alone; and what means nothing any more is 0.
+ *
+ * Mutants, each a macro: MARK_AFTER, NAIVE_FALL_BACK, NO_EPOCH_CHECK, KEEP_COVERAGE, STALE_SIZE, WRITTEN_COUNTS, and,
+ * with SINGLE_CLAIMANT, SINGLE_FALLS_BACK. README.md says what each one does wrong.
  */
 
 #define FIRST 1 /* sets of bytes */
@@ -34,7 +41,6 @@ mtype phase = OPEN;
 byte epoch = 0;
 byte claimant = 0;       /* the person who was shown this epoch's proof */
 byte lastStream = 0;
-byte liveStream = 0;     /* 0: none */
 byte covered = 0;        /* what the claimant is known to hold */
 byte handedBefore = 0;   /* handed out by settled streams, and in earlier epochs */
 byte given[4];           /* handed out by each unsettled stream of this epoch */
@@ -42,12 +48,39 @@ byte given[4];           /* handed out by each unsettled stream of this epoch */
 /* The image grows, and has its size when its last byte is there. */
 bool complete = false;
 
+#define first(bytes) ((bytes & FIRST) != 0 -> FIRST : LAST)
+
+/* The responses that have not ended for good, in the order in which they began: the last one alone may be live. */
+typedef Response {
+  byte epoch;
+  byte stream;
+  byte gave;     /* what it was given */
+  byte received; /* what its client has received; 0 once the client has missed something */
+  byte inDoubt;  /* what was written, to the client's kernel or to nobody */
+  bool ended;
+#ifdef STALE_SIZE
+  bool sized;    /* as it was when it ended */
+#endif
+};
+Response responses[RESPONSES];
+byte count = 0;
+byte wanted = 0; /* what is still to be handed out on the live stream */
+#define it responses[i]
+#define newest responses[count - 1]
+byte unmarked = 0; /* MARK_AFTER: what has left on the live stream, and is not recorded as handed out */
+
 #define handedOut (handedBefore | covered | given[1] | given[2] | given[3])
-#define isLive(e, s) (epoch == e && liveStream == s)
+#define isLive(e, s) (epoch == e && lastStream == s)
 
 /* What is so, whatever the record says. */
-byte went[PERSONS]; /* what went out to a person */
-byte said;          /* what the claimant said it holds, by where it began; it may be wrong */
+byte has[PERSONS]; /* what a person has received */
+byte said;         /* what the claimant said it holds, by where it began; it may be wrong */
+
+#ifdef STALE_SIZE
+#define SIZED it.sized
+#else
+#define SIZED complete
+#endif
 
 /* The properties. */
 bool atMostOneWhole = true;
@@ -57,15 +90,15 @@ bool singleClaimantAlone = true; /* nobody else gets a byte */
 #endif
 
 #ifdef REACH
-bool fellBack = false;
+bool fellBack = false; /* though all was written */
 bool anotherDelivered = false;
 #endif
 
 inline check() {
-  atMostOneWhole = !(went[0] == WHOLE && went[1] == WHOLE);
+  atMostOneWhole = !(has[0] == WHOLE && has[1] == WHOLE);
   assert(atMostOneWhole);
 #ifdef SINGLE_CLAIMANT
-  singleClaimantAlone = !(went[0] != 0 && went[1] != 0);
+  singleClaimantAlone = !(has[0] != 0 && has[1] != 0);
   assert(singleClaimantAlone);
 #endif
 #ifdef REACH
@@ -76,7 +109,7 @@ inline check() {
 
 /* The claimant holds it all, as far as the record knows. From here on its sets of bytes mean nothing. */
 inline deliver() {
-  deliveredMeansHeld = ((went[claimant] | said) == WHOLE);
+  deliveredMeansHeld = ((has[claimant] | said) == WHOLE);
   assert(deliveredMeansHeld);
   phase = DELIVERED;
   said = 0;
@@ -89,10 +122,13 @@ inline deliver() {
 
 /* The proof is shown: the newest stream wins at once. */
 inline claimByProof(holds) {
-  said = said | holds;
-  covered = covered | (holds & handedOut);
-  lastStream++;
-  liveStream = lastStream
+  if
+  :: phase == DELIVERED -> skip
+  :: else ->
+    said = said | holds;
+    covered = covered | (holds & handedOut)
+  fi;
+  lastStream++
 }
 
 /* The key alone: the next epoch. What was handed out stays so. */
@@ -110,16 +146,15 @@ inline claimByKey(who, holds) {
   epoch++;
   claimant = who;
   lastStream = 1;
-  liveStream = 1;
   phase = CLAIMED
 }
 
 /* The live stream is about to be given bytes. */
-inline handOut(s, bytes) {
+inline handOut(bytes) {
   if
   :: phase == DELIVERED -> skip /* a re-read changes nothing */
   :: else ->
-    given[s] = given[s] | bytes;
+    given[lastStream] = given[lastStream] | bytes;
     if
 #ifdef SINGLE_CLAIMANT
     :: true -> phase = BOUND
@@ -131,42 +166,44 @@ inline handOut(s, bytes) {
   fi
 }
 
-/* A gateway's word: `wrote` certainly went out, and `perhaps` may have; it contains `wrote`. Without the size (`sized`)
-   nothing is known to be whole. */
-inline settle(e, s, wrote, perhaps, sized) {
+/* A gateway's report of a response: its client has received `received`, and may have `inDoubt`, which contains that. If
+   nothing is known to be received, the stream broke, and its end certainly is not. Without the size (`SIZED`) nothing is
+   known to be whole. */
+inline settle() {
   if
   :: phase == DELIVERED -> skip
 #ifndef NO_EPOCH_CHECK
-  :: phase != DELIVERED && e != epoch -> skip
+  :: phase != DELIVERED && it.epoch != epoch -> skip
 #endif
   :: else ->
     if
-    :: given[s] == 0 || (perhaps & ~given[s]) != 0 -> skip /* said before, or never handed out */
+    :: given[it.stream] == 0 || (it.inDoubt & ~given[it.stream]) != 0 ->
+      skip /* settled before, or never handed out */
     :: else ->
 #ifdef NAIVE_FALL_BACK
       if
-      :: phase == BOUND && perhaps != given[s] -> phase = CLAIMED
+      :: phase == BOUND && it.inDoubt != given[it.stream] -> phase = CLAIMED
       :: else -> skip
       fi;
 #endif
-      given[s] = 0;
-      handedBefore = handedBefore | perhaps;
-      covered = covered | wrote;
+      given[it.stream] = 0;
+      covered = covered | it.received;
       if
-      :: covered == WHOLE && sized -> deliver()
+      :: it.received == 0 && SIZED && (handedOut | it.inDoubt) == WHOLE ->
+        handedBefore = handedBefore | (it.inDoubt & ~LAST) /* the last byte may be had again */
+      :: else -> handedBefore = handedBefore | it.inDoubt
+      fi;
+      if
+      :: covered == WHOLE && SIZED -> deliver()
 #if !defined(SINGLE_CLAIMANT) || defined(SINGLE_FALLS_BACK)
-      :: !(covered == WHOLE && sized) && phase == BOUND && !(handedOut == WHOLE && sized) ->
+      :: !(covered == WHOLE && SIZED) && phase == BOUND && !(handedOut == WHOLE && SIZED) ->
         phase = CLAIMED;
 #ifdef REACH
-        fellBack = true
+        fellBack = fellBack || (it.inDoubt & LAST) != 0
 #endif
 #endif
       :: else -> skip
       fi
-    fi;
-    if
-    :: liveStream == s -> liveStream = 0
-    :: else -> skip
     fi
   fi;
   check()
@@ -176,119 +213,146 @@ inline settle(e, s, wrote, perhaps, sized) {
 inline section() {
   if
   :: wanted = WHOLE
-  :: wanted = LAST; says = FIRST
+  :: wanted = LAST; piece = FIRST
   fi
 }
 
-inline forget() {
-  person = 0;
-  myEpoch = 0;
-  myStream = 0;
-  wrote = 0;
-  perhaps = 0
+inline begin() {
+  responses[count].epoch = epoch;
+  responses[count].stream = lastStream;
+  count++;
+  piece = 0;
+  unmarked = 0
 }
 
-/* One person's request and the gateway that answers it. */
-active [RESPONSES] proctype Response() {
-  byte person;
-  byte myEpoch;
-  byte myStream;
-  byte wanted;  /* what is still to come */
-  byte inHand;  /* what the gateway has, and has not written */
-  byte wrote;   /* what certainly went out */
-  byte perhaps; /* what may have gone out */
-  byte says;    /* within one step */
-  byte piece;   /* within one step */
-#ifdef STALE_SIZE
-  bool sized;   /* as it was before the word is taken */
+/* Any of the responses. */
+inline pick() {
+  do
+  :: i < count - 1 -> i++
+  :: break
+  od
+}
+
+/* Nothing more is handed out on it. */
+inline stop() {
+  if
+  :: isLive(it.epoch, it.stream) -> wanted = 0
+  :: else -> skip
+  fi
+}
+
+/* What a gateway has learned when a response has ended: that all is received, or that the end is not, because it broke.
+   Both may be said of a stream that was cut before it was given the last byte. */
+inline conclude() {
+  stop();
+#ifdef WRITTEN_COUNTS
+  it.received = it.inDoubt;
+#else
+  if
+  :: it.received == it.gave -> skip
+  :: it.received != it.gave || (it.gave & LAST) == 0 -> it.received = 0
+  fi;
 #endif
+  it.gave = 0;
+  it.ended = true
+}
+
+inline forget() {
+  stop();
+  do
+  :: i < count - 1 ->
+    it.epoch = responses[i + 1].epoch;
+    it.stream = responses[i + 1].stream;
+    it.gave = responses[i + 1].gave;
+    it.received = responses[i + 1].received;
+    it.inDoubt = responses[i + 1].inDoubt;
+    it.ended = responses[i + 1].ended;
+#ifdef STALE_SIZE
+    it.sized = responses[i + 1].sized;
+    responses[i + 1].sized = false;
+#endif
+    i++
+  :: else -> break
+  od;
+  it.epoch = 0;
+  it.stream = 0;
+  it.gave = 0;
+  it.received = 0;
+  it.inDoubt = 0;
+  it.ended = false;
+  count--
+}
+
+/* The persons' requests, and the gateways that answer them. */
+active proctype Responses() {
+  byte i;     /* within one step */
+  byte piece; /* within one step */
 
 end:
   do
-  :: atomic {
+  :: atomic { /* the proof is shown */
+      phase != OPEN && lastStream < STREAMS && count < RESPONSES ->
+      section();
+      claimByProof(piece);
+      begin()
+    }
+  :: atomic { /* or the key alone */
+      (phase == OPEN || phase == CLAIMED) && epoch < EPOCHS && count < RESPONSES ->
+      section();
       if
-      :: phase != OPEN && lastStream < STREAMS ->
-        person = claimant;
-        section();
-        claimByProof(says)
-      :: (phase == OPEN || phase == CLAIMED) && epoch < EPOCHS ->
-        if
-        :: person = 0
-        :: phase != OPEN -> person = 1 /* the first claimant is called 0 */
-        fi;
-        section();
-        claimByKey(person, says)
+      :: claimByKey(0, piece)
+      :: phase != OPEN -> claimByKey(1, piece) /* the first claimant is called 0 */
       fi;
-      says = 0;
-      myEpoch = epoch;
-      myStream = liveStream;
-      check()
-    };
-
-    do
-    :: atomic {
-        wanted != 0 && isLive(myEpoch, myStream) && (complete || (wanted & FIRST) != 0) ->
-        if
-        :: wanted == WHOLE -> piece = FIRST
-        :: complete -> piece = wanted
-        fi;
-#ifndef MARK_AFTER
-        handOut(myStream, piece);
-#endif
-        wanted = wanted & ~piece;
-        inHand = inHand | piece;
-        piece = 0
-      }
-    :: atomic { /* a write completes */
-        inHand != 0 ->
-        if
-        :: inHand == WHOLE -> piece = FIRST
-        :: piece = inHand
-        fi;
-        went[person] = went[person] | piece;
-        wrote = wrote | piece;
-        perhaps = perhaps | piece;
-        inHand = inHand & ~piece;
-#ifndef MARK_AFTER
-        piece = 0;
-#endif
-        check()
-      }
+      begin()
+    }
 #ifdef MARK_AFTER
-      ;
-      atomic {
-        if
-        :: isLive(myEpoch, myStream) -> handOut(myStream, piece)
-        :: else -> skip
-        fi;
-        piece = 0
-      }
+  :: atomic { unmarked != 0 -> handOut(unmarked); unmarked = 0 }
 #endif
-    :: atomic { /* a write fails: any part of it may have gone out, but for its last byte */
-        inHand == WHOLE ->
-        perhaps = perhaps | FIRST;
-        if
-        :: went[person] = went[person] | FIRST
-        :: skip
-        fi;
-        check();
-        inHand = 0;
-        wanted = 0;
-        break
-      }
-    :: atomic { inHand = 0; wanted = 0; break } /* the end, or it breaks, or the stream was cut */
-    od;
-
-#ifdef STALE_SIZE
-    sized = complete;
-#define SIZED sized
+  :: atomic { /* the next byte is handed out */
+      wanted != 0 && (complete || (wanted & FIRST) != 0) && unmarked == 0 ->
+      piece = first(wanted);
+#ifdef MARK_AFTER
+      unmarked = piece;
 #else
-#define SIZED complete
+      handOut(piece);
 #endif
-    do
-    :: atomic { settle(myEpoch, myStream, wrote, perhaps, SIZED) } /* once or more */
-    :: atomic { forget(); break }                           /* or no more, or never: the gateway died */
-    od
+      wanted = wanted & ~piece;
+      if
+      :: newest.received == newest.gave -> /* written, and received */
+        has[claimant] = has[claimant] | piece;
+        newest.received = newest.received | piece;
+        newest.inDoubt = newest.inDoubt | piece
+      :: newest.inDoubt == newest.gave -> /* written, and never received */
+        newest.received = 0;
+        newest.inDoubt = newest.inDoubt | piece
+      :: newest.received = 0 /* never written */
+      fi;
+      newest.gave = newest.gave | piece;
+      piece = 0;
+      check()
+    }
+  :: atomic { /* a response ends, or breaks, or was cut, and its gateway reports it, now or later, once or more */
+      count != 0 ->
+      pick();
+      if
+      :: !it.ended ->
+        conclude();
+#ifdef STALE_SIZE
+        it.sized = complete;
+        i = 0;
+        goto end;
+#endif
+      :: else -> skip
+      fi;
+      settle();
+      i = 0
+    }
+  :: atomic { /* nothing more is heard of it: it ended, or the gateway died */
+      count != 0 ->
+      pick();
+      forget();
+      i = 0
+    }
   od
 }
 

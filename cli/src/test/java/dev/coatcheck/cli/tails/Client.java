@@ -8,16 +8,31 @@ import java.util.function.Function;
  * A program of others that picks an image up, by the key alone, into a file.
  *
  * @param weight how often it is chosen, beside the others
+ * @param pieceBytes how much the program takes at once and may hold, which it has received then,
+ *     whether or not it is in the file
+ * @param prints true when it prints the image, and has no file of its own
  * @param livesOn true when it can be told to live on, with its connection, after the end
  * @param needs the words that succeed when it is there
  * @param command the words that run it
  */
 record Client(
     String name,
+    String protocol,
     int weight,
+    int pieceBytes,
+    boolean prints,
     boolean livesOn,
     List<String> needs,
     Function<Pickup, List<String>> command) {
+
+  static final String HTTP_1 = "HTTP/1.1";
+  static final String HTTP_2 = "HTTP/2";
+  static final String EVENTS = "events";
+  static final String WEB_SOCKET = "WebSocket";
+  static final String GRPC = "gRPC";
+
+  /** What a stream of chunks is made of. */
+  static final int CHUNK_BYTES = 256 << 10;
 
   /**
    * What a client is started with.

@@ -1,9 +1,8 @@
 package dev.coatcheck.cli.tails;
 
 import dev.coatcheck.client.CoatcheckClient;
+import java.io.FileOutputStream;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -13,18 +12,16 @@ final class JavaClient {
   private JavaClient() {}
 
   public static void main(String[] arguments) throws Exception {
-    double bytesPerSecond = Double.parseDouble(arguments[3]);
+    String stop = System.getenv(PacedFile.STOP_AT);
+    long stopAt = stop == null ? Long.MAX_VALUE : Long.parseLong(stop);
+    long bytesPerSecond = Long.parseLong(arguments[3]);
     try (CoatcheckClient client = CoatcheckClient.connect(arguments[0]);
         InputStream in = client.resume(arguments[1]).stream();
-        OutputStream out = Files.newOutputStream(Path.of(arguments[2]))) {
-      byte[] piece = new byte[16384];
-      long written = 0;
-      long began = System.nanoTime();
-      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        out.write(piece, 0, n);
-        written += n;
-        long due = began + (long) (written / bytesPerSecond * 1e9);
-        Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+        PacedFile file =
+            new PacedFile(
+                new FileOutputStream(Path.of(arguments[2]).toFile()), bytesPerSecond, stopAt)) {
+      if (!file.take(in)) {
+        Thread.sleep(Duration.ofDays(1)); // until it is killed
       }
       Thread.sleep(Duration.ofSeconds(Long.parseLong(arguments[4])));
     }

@@ -1,6 +1,7 @@
 package dev.coatcheck.cli.tails;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param heldBytes what the client had of it in the end
  * @param gone how long after a clean end others were told that it was delivered
+ * @param note what happened after the client's end
  */
 record Outcome(Plan plan, Fate fate, long heldBytes, Optional<Duration> gone, String note) {
 
@@ -25,23 +27,48 @@ record Outcome(Plan plan, Fate fate, long heldBytes, Optional<Duration> gone, St
     FAILED
   }
 
-  /** True when the client was broken off with all of it in its file: there was nothing to lose. */
-  boolean hadNothingToLose() {
-    return !plan.end().isClean() && heldBytes == plan.sizeBytes();
+  /** True when the client was to be broken off and had all of it by then: nothing could be lost. */
+  boolean hadAll() {
+    return !plan.end().isClean() && fate != Fate.FAILED && heldBytes >= plan.sizeBytes();
+  }
+
+  /** True when the client was broken off with something missing. */
+  boolean isBroken() {
+    return !plan.end().isClean() && fate != Fate.FAILED && heldBytes < plan.sizeBytes();
   }
 
   @Override
   public String toString() {
-    return "%s: round %d, %s, %s, with %d of %d bytes (%.1f %%), at %d bytes/s: %s"
-        .formatted(
-            fate,
-            plan.number(),
-            plan.client().name(),
-            plan.end().words,
-            heldBytes,
-            plan.sizeBytes(),
-            100.0 * heldBytes / plan.sizeBytes(),
-            plan.bytesPerSecond(),
-            note);
+    return String.format(
+        Locale.ROOT,
+        "round %d: %s (%s), %d bytes at %d bytes/s, %s: had %d (%.1f %%)%s; %s",
+        plan.number(),
+        plan.client().name(),
+        plan.client().protocol(),
+        plan.sizeBytes(),
+        plan.bytesPerSecond(),
+        aim(),
+        heldBytes,
+        percent(heldBytes),
+        hadAll() ? ", all" : "",
+        note);
+  }
+
+  private String aim() {
+    return switch (plan.end()) {
+      case KILLED -> "killed at " + share(plan.endAtBytes());
+      case CUT_OFF ->
+          "cut off at %s and killed at %s or %d ms later"
+              .formatted(share(plan.cutAtBytes()), share(plan.endAtBytes()), plan.silentMillis());
+      case CLEAN, KEPT -> plan.end().words;
+    };
+  }
+
+  private String share(long bytes) {
+    return String.format(Locale.ROOT, "%.1f %%", percent(bytes));
+  }
+
+  private double percent(long bytes) {
+    return 100.0 * bytes / plan.sizeBytes();
   }
 }

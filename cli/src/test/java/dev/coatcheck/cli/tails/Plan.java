@@ -5,9 +5,10 @@ import java.util.Random;
 /**
  * All that is chosen for a round, before it begins.
  *
- * @param endAtBytes how much the client has when it ends, unless it ends cleanly
- * @param thenMillis how much later that is
- * @param silentMillis how long its network is away before it is killed
+ * @param cutAtBytes how much the client's file has when its network goes away
+ * @param endAtBytes how much it has when the client is killed: less than all, so that one piece is
+ *     missing at least
+ * @param silentMillis how long after its network its client is killed, however little it has
  */
 record Plan(
     int number,
@@ -15,8 +16,8 @@ record Plan(
     End end,
     int sizeBytes,
     long bytesPerSecond,
+    long cutAtBytes,
     long endAtBytes,
-    int thenMillis,
     int silentMillis) {
 
   private static final double MIN_BYTES = 100_000;
@@ -24,32 +25,43 @@ record Plan(
   private static final double MIN_PACE = 300_000;
   private static final double MAX_PACE = 20e6;
 
-  /** As much of each end, the least of all images and paces, and the slowest in so many seconds. */
-  static Plan of(int number, Random random, Clients clients, boolean canCut, int mostSeconds) {
-    Client client = clients.any(random);
+  /** No shorter than this, so that its end can be aimed at. */
+  private static final double MIN_SECONDS = 0.6;
+
+  private static final double TAIL = 0.85;
+
+  /** The slowest takes so many seconds, or as long as the slowest pace. */
+  static Plan of(int number, Random random, Client client, boolean canCut, int maxSeconds) {
     End end =
         switch (random.nextInt(4)) {
           case 0 -> canCut ? End.CUT_OFF : End.KILLED;
           case 1 -> client.livesOn() && random.nextBoolean() ? End.KEPT : End.CLEAN;
           default -> End.KILLED;
         };
-    int sizeBytes = (int) between(MIN_BYTES, MAX_BYTES, random);
-    double pace = Math.max(between(MIN_PACE, MAX_PACE, random), sizeBytes / (double) mostSeconds);
+    int pieceBytes = client.pieceBytes();
+    double minBytes = Math.max(MIN_BYTES, 2.5 * pieceBytes);
+    int sizeBytes = (int) between(minBytes, MAX_BYTES, random);
+    double pace = Math.max(between(MIN_PACE, MAX_PACE, random), sizeBytes / (double) maxSeconds);
+    if (!end.isClean()) {
+      pace = Math.min(pace, sizeBytes / MIN_SECONDS);
+    }
     double share =
-        switch (random.nextInt(12)) {
-          case 0 -> 1;
-          case 1, 2, 3, 4 -> 0.85 + 0.15 * random.nextDouble();
-          default -> random.nextDouble();
-        };
+        random.nextInt(3) == 0 ? TAIL + (1 - TAIL) * random.nextDouble() : random.nextDouble();
+    long endAtBytes = Math.clamp((long) (share * sizeBytes), 1, sizeBytes - pieceBytes - 1L);
     return new Plan(
         number,
         client,
         end,
         sizeBytes,
         (long) pace,
-        Math.max(1, (long) (share * sizeBytes)),
-        random.nextInt(20),
+        Math.max(1, (long) (random.nextDouble() * endAtBytes)),
+        endAtBytes,
         1000 + random.nextInt(3000));
+  }
+
+  /** After how many bytes the client waits until it is killed. */
+  long stopAt() {
+    return end.isClean() ? Long.MAX_VALUE >> 1 : endAtBytes;
   }
 
   private static double between(double least, double most, Random random) {

@@ -6,7 +6,6 @@ import dev.coatcheck.cli.fleet.Network.Cut;
 import dev.coatcheck.cli.fleet.ProcessFleet;
 import dev.coatcheck.cli.pickup.Copy;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +30,14 @@ import java.util.stream.Collectors;
 final class Round {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(300);
   private static final int LIVES_ON_SECONDS = 60;
 
   private final ProcessFleet fleet;
   private final String lane;
   private final ImageClient images;
   private final Plan plan;
-  private final Path file;
+  private final GrowingFile file;
   private final Path errors;
 
   Round(ProcessFleet fleet, String lane, ImageClient images, Plan plan, Path directory) {
@@ -45,26 +45,36 @@ final class Round {
     this.lane = lane;
     this.images = images;
     this.plan = plan;
-    this.file = directory.resolve(plan.number() + ".png");
+    this.file = new GrowingFile(directory.resolve(plan.number() + ".png"));
     this.errors = directory.resolve(plan.number() + ".err");
   }
 
   Outcome run() throws IOException, InterruptedException {
     FleetProcess gateway = fleet.gateways.get(plan.number() % 2);
     FleetProcess other = fleet.gateways.get((plan.number() + 1) % 2);
-    String location = create(ProcessFleet.http(gateway));
+    String location;
+    try {
+      location = create(ProcessFleet.http(gateway));
+    } catch (IOException e) {
+      return failed(e.toString());
+    }
     Stranger stranger = new Stranger(ProcessFleet.socketAddress(other), location);
     Process client = start(gateway, location);
+    Optional<Pump> pump =
+        plan.client().prints()
+            ? Optional.of(Pump.start(client, file.path(), plan.bytesPerSecond(), plan.stopAt()))
+            : Optional.empty();
     try {
-      return plan.end().isClean() ? endCleanly(client, stranger) : breakOff(client, stranger);
+      return plan.end().isClean()
+          ? endCleanly(client, pump, stranger)
+          : breakOff(client, pump, stranger);
     } finally {
-      client.destroyForcibly().waitFor();
+      kill(client);
       if (plan.end() == End.CUT_OFF) {
         fleet.network.heal(lane);
       }
-      var _ = images.delete(ProcessFleet.http(other), location);
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".aria2"));
+      discard(ProcessFleet.http(other), location);
+      file.delete();
     }
   }
 
@@ -75,7 +85,7 @@ final class Round {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     HttpResponse<String> answer = images.post(gateway, image);
     while (answer.statusCode() == 503 && System.nanoTime() < deadline) {
-      Thread.sleep(Duration.ofMillis(300));
+      Thread.sleep(RETRY_INTERVAL);
       answer = images.post(gateway, image);
     }
     if (answer.statusCode() != 202) {
@@ -102,47 +112,37 @@ final class Round {
                     ProcessFleet.grpc(gateway),
                     generators,
                     location,
-                    file,
+                    file.path(),
                     plan.bytesPerSecond(),
                     plan.end() == End.KEPT ? LIVES_ON_SECONDS : 0)));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(errors.toFile())
-            .start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    if (!plan.client().prints()) {
+      builder.redirectErrorStream(true).redirectOutput(errors.toFile());
+    }
+    builder.environment().put(PacedFile.STOP_AT, Long.toString(plan.stopAt()));
+    Process process = builder.start();
     process.getOutputStream().close();
     return process;
   }
 
-  private long held() throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
-  }
-
-  /** True when the client has so much; false when it has ended before. */
-  private boolean awaitHeld(Process client, long bytes) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (held() < bytes) {
-      if (!client.isAlive() || System.nanoTime() > deadline) {
-        return held() >= bytes;
-      }
-      Thread.sleep(1);
-    }
-    return true;
-  }
-
-  private Outcome breakOff(Process client, Stranger stranger)
+  private Outcome breakOff(Process client, Optional<Pump> pump, Stranger stranger)
       throws IOException, InterruptedException {
-    if (!awaitHeld(client, plan.endAtBytes())) {
-      return failed();
-    }
-    Thread.sleep(plan.thenMillis());
     if (plan.end() == End.CUT_OFF) {
+      if (!file.awaitBytes(client, plan.cutAtBytes(), PATIENCE)) {
+        return failed("never had that much; " + said());
+      }
       fleet.network.cut(lane, Cut.BOTH_WAYS);
-      Thread.sleep(plan.silentMillis());
+      boolean _ =
+          file.awaitBytes(client, plan.endAtBytes(), Duration.ofMillis(plan.silentMillis()));
+    } else if (!file.awaitBytes(client, plan.endAtBytes(), PATIENCE)) {
+      return failed("never had that much; " + said());
     }
     long unreadBytes = ReceiveQueue.bytes(client.pid());
-    client.destroyForcibly().waitFor();
-    Copy copy = copy();
+    kill(client);
+    if (pump.isPresent()) {
+      pump.get().await();
+    }
+    Copy copy = file.copy(plan.sizeBytes(), plan.number());
     long held = copy.held();
     String answer = copy.isWhole() ? "whole" : stranger.resume(copy);
     Outcome.Fate fate =
@@ -153,37 +153,55 @@ final class Round {
     return new Outcome(plan, fate, held, Optional.empty(), note);
   }
 
-  private Outcome endCleanly(Process client, Stranger stranger)
+  private Outcome endCleanly(Process client, Optional<Pump> pump, Stranger stranger)
       throws IOException, InterruptedException {
     if (plan.end() == End.KEPT) {
-      if (!awaitHeld(client, plan.sizeBytes())) {
-        return failed();
+      if (!file.awaitBytes(client, plan.sizeBytes(), PATIENCE)) {
+        return failed("never had all; " + said());
       }
     } else if (!client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || client.exitValue() != 0) {
-      return failed();
+      return failed("no clean end; " + said());
     }
     long ended = System.nanoTime();
-    Outcome.Fate afterwards = stranger.awaitDelivered();
-    Duration gone = Duration.ofNanos(System.nanoTime() - ended);
-    Copy copy = copy();
-    Outcome.Fate fate = copy.isWrong() || !copy.isWhole() ? Outcome.Fate.CORRUPTED : afterwards;
-    return new Outcome(plan, fate, copy.held(), Optional.of(gone), "after " + gone);
-  }
-
-  private Outcome failed() throws IOException {
-    String said = Files.readString(errors).strip();
-    return new Outcome(plan, Outcome.Fate.FAILED, held(), Optional.empty(), said);
-  }
-
-  /** What the client has, compared. */
-  private Copy copy() throws IOException {
-    Copy copy = new Copy(plan.sizeBytes(), plan.number());
-    byte[] piece = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        copy.take(piece, n);
-      }
+    if (pump.isPresent()) {
+      pump.get().await();
     }
-    return copy;
+    Stranger.Answer answer = stranger.awaitDelivered();
+    Duration gone = Duration.ofNanos(System.nanoTime() - ended);
+    Copy copy = file.copy(plan.sizeBytes(), plan.number());
+    Outcome.Fate fate = copy.isWrong() || !copy.isWhole() ? Outcome.Fate.CORRUPTED : answer.fate();
+    String note = "%d ms later: %s".formatted(gone.toMillis(), answer.text());
+    return new Outcome(plan, fate, copy.held(), Optional.of(gone), note);
+  }
+
+  /**
+   * Ends the client and whatever it has started, before any of them can say goodbye. Not by {@link
+   * Process#destroyForcibly}, which throws away what was printed.
+   */
+  private static void kill(Process client) throws InterruptedException {
+    List<ProcessHandle> all = client.descendants().collect(Collectors.toCollection(ArrayList::new));
+    all.add(client.toHandle());
+    for (ProcessHandle process : all) {
+      boolean _ = process.destroyForcibly();
+    }
+    client.waitFor();
+  }
+
+  private Outcome failed(String note) {
+    return new Outcome(plan, Outcome.Fate.FAILED, file.bytes(), Optional.empty(), note);
+  }
+
+  /** What the client printed. */
+  private String said() throws IOException {
+    return Files.readString(errors).strip();
+  }
+
+  /** Makes room for the next. A gateway may close an idle connection when it is used again. */
+  private void discard(String gateway, String location) throws IOException, InterruptedException {
+    try {
+      var _ = images.delete(gateway, location);
+    } catch (IOException e) {
+      var _ = images.delete(gateway, location);
+    }
   }
 }

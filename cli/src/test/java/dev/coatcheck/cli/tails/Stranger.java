@@ -13,9 +13,13 @@ final class Stranger {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+  private static final String DELIVERED = "IMAGE_DELIVERED";
 
   private final InetSocketAddress gateway;
   private final String path;
+
+  /** What one who asks for all of it is told for good. */
+  record Answer(Outcome.Fate fate, String text) {}
 
   Stranger(InetSocketAddress gateway, String location) {
     this.gateway = gateway;
@@ -40,7 +44,7 @@ final class Stranger {
           download.read(copy);
           return Integer.toString(status);
         }
-        answer = status + " " + download.text();
+        answer = status + " " + reason(download);
         if (status != 409 && status != 503) {
           return answer;
         }
@@ -55,31 +59,36 @@ final class Stranger {
   }
 
   /**
-   * Asks for all of it until there is an answer for good.
-   *
-   * @return {@code WHOLE} when the image is gone as delivered, {@code TWICE} when the stranger is
-   *     given it, {@code FAILED} for any other answer, or none in time
+   * Asks for all of it until there is an answer for good: {@code WHOLE} when the image is gone as
+   * delivered, {@code TWICE} when the stranger is given it, {@code FAILED} for any other answer, or
+   * none in time.
    */
-  Outcome.Fate awaitDelivered() throws IOException, InterruptedException {
+  Answer awaitDelivered() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    String text = "nothing";
     while (System.nanoTime() < deadline) {
       try (Download download = open(0)) {
-        switch (download.head().status()) {
-          case 200, 206 -> {
-            return Outcome.Fate.TWICE;
-          }
-          case 409, 503 -> Thread.sleep(POLL_INTERVAL);
-          case 410 -> {
-            String reason = ImageClient.json(download.text()).path("reason").asText();
-            return reason.equals("IMAGE_DELIVERED") ? Outcome.Fate.WHOLE : Outcome.Fate.FAILED;
-          }
-          default -> {
-            return Outcome.Fate.FAILED;
-          }
+        int status = download.head().status();
+        if (status == 200 || status == 206) {
+          return new Answer(Outcome.Fate.TWICE, Integer.toString(status));
         }
+        text = status + " " + reason(download);
+        if (status == 410 && text.endsWith(DELIVERED)) {
+          return new Answer(Outcome.Fate.WHOLE, text);
+        }
+        if (status != 409 && status != 503) {
+          return new Answer(Outcome.Fate.FAILED, text);
+        }
+      } catch (IOException e) {
+        text = e.toString();
       }
+      Thread.sleep(POLL_INTERVAL);
     }
-    return Outcome.Fate.FAILED;
+    return new Answer(Outcome.Fate.FAILED, text);
+  }
+
+  private static String reason(Download refused) throws IOException {
+    return ImageClient.json(refused.text()).path("reason").asText();
   }
 
   private Download open(long offset) throws IOException {

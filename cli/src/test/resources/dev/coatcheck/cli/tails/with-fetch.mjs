@@ -5,6 +5,6 @@ const [url, path, pace, secondsOpen] = process.argv.slice(2);
 const file = new PacedFile(path, pace);
 const answer = await fetch(url);
 if (!answer.ok) throw new Error(`answered ${answer.status}`);
-for await (const piece of answer.body) await sleep(file.append(piece));
+for await (const piece of answer.body) await file.append(piece);
 await sleep(1000 * secondsOpen);
 process.exit(0);

@@ -9,6 +9,6 @@ const answer = session.request({ ':path': new URL(url).pathname });
 answer.on('response', (headers) => {
   if (headers[':status'] !== 200) throw new Error(`answered ${headers[':status']}`);
 });
-for await (const piece of answer) await sleep(file.append(piece));
+for await (const piece of answer) await file.append(piece);
 await sleep(1000 * secondsOpen);
 await new Promise((resolve) => session.close(resolve));
