@@ -27,7 +27,8 @@ final class DownloadTest extends GatewayTest {
     assertThat(response.headers().map())
         .containsEntry("content-type", java.util.List.of("image/png"))
         .containsEntry("content-length", java.util.List.of("10000000"))
-        .containsEntry("cache-control", java.util.List.of("no-store"))
+        .containsEntry("cache-control", java.util.List.of("no-store, no-transform"))
+        .containsEntry("x-accel-buffering", java.util.List.of("no"))
         .containsEntry("x-content-type-options", java.util.List.of("nosniff"))
         .containsEntry(
             "content-disposition",

@@ -38,7 +38,8 @@ final class EventsTest extends GatewayTest {
             request(uri("/v1/" + image.name + "/events")).version(version).build(),
             BodyHandlers.ofInputStream());
     assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
-    assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(response.headers().firstValue("cache-control")).hasValue("no-store, no-transform");
+    assertThat(response.headers().firstValue("x-accel-buffering")).hasValue("no");
     try (BufferedReader events = reader(response.body())) {
       Event first = next(events);
       assertThat(first.name).isEqualTo("state");

@@ -95,7 +95,9 @@ final class ReceiptTest extends GatewayTest {
 
   @Test
   void endThatCameBeforeTheResponseIsNoEvidence() throws Exception {
-    RawConnection client = download();
+    generator.hold(image);
+    RawConnection client = new RawConnection(gateway.httpPort(), 1 << 20); // takes all of it
+    client.get("/v1/" + image.name + "/content");
     client.endOutput();
     client.head();
     client.read(1000);

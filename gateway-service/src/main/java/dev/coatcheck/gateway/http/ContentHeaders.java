@@ -25,6 +25,7 @@ final class ContentHeaders {
     if (!contentType.isEmpty()) {
       headers.put(HttpHeader.CONTENT_TYPE, contentType);
     }
+    StreamHeaders.put(headers);
     headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
     headers.put(HttpHeader.CONTENT_DISPOSITION, disposition(image.getFilename()));
     if (image.hasSizeBytes()) {

@@ -245,6 +245,7 @@ final class SseContentSink extends IteratingCallback
     Image image = head.getImage();
     var headers = exchange.response().getHeaders();
     headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+    StreamHeaders.put(headers);
     ClaimHeaders.show(headers, head.getClaim(), Paths.of(image.getName()));
     if (tellsLocation) {
       headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));

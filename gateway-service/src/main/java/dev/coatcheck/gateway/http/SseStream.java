@@ -102,6 +102,7 @@ final class SseStream extends IteratingCallback implements ProgressListener {
   private void setHeaders() {
     if (!exchange.response().isCommitted()) {
       exchange.response().getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+      StreamHeaders.put(exchange.response().getHeaders());
     }
   }
 
