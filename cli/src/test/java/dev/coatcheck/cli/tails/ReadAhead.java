@@ -24,8 +24,6 @@ final class ReadAhead {
           "Go's HTTP/2 takes up to 4 MiB of a stream, and acknowledges PINGs in its read loop",
           "java",
           "the client asks for 4 chunks, 1 MiB, before the program reads the first",
-          "http2",
-          "Node gives the window back for what it queues for the program",
           "fetch",
           "Node's socket and fetch's body queue some 100 KiB for the program",
           "chromium",
