@@ -22,7 +22,6 @@ final class RawHttp2 implements AutoCloseable {
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
-  private static final int GOAWAY = 7;
   private static final int WINDOW_UPDATE = 8;
 
   private static final int ACK = 1;
@@ -99,10 +98,6 @@ final class RawHttp2 implements AutoCloseable {
 
   void resetStream() throws IOException {
     writeInt(RST_STREAM, STREAM, 8); // CANCEL
-  }
-
-  void goAway() throws IOException {
-    write(GOAWAY, 0, 0, new byte[8]); // NO_ERROR
   }
 
   /** Ends the connection as a kernel does for a program that has left bytes unread. */

@@ -51,6 +51,20 @@ final class StallTest extends GatewayTest {
     }
   }
 
+  /** Of the stream it would take all: it is its kernel that takes no more. */
+  @Test
+  void connectionThatTakesNothingIsCutOverHttp2() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+
+    try (var client = new RawHttp2(gateway.httpPort(), 1 << 30)) {
+      client.get("/v1/" + image.name + "/content");
+
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Version.class)
   void functionMayTakeLongerThanAReaderMay(Version version) throws Exception {

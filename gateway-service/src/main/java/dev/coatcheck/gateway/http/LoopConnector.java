@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
@@ -31,11 +32,14 @@ final class LoopConnector extends ServerConnector {
 
   private static final Logger log = LoggerFactory.getLogger(LoopConnector.class);
 
+  private static final Duration STALL_CHECK_INTERVAL = Duration.ofMillis(500);
+
   /** It cannot do without one of its own, which has nothing to do. */
   private static final int OWN_SELECTORS = 1;
 
   private final EventLoops loops;
   private final List<ReceiptWatch> watches;
+  private final Duration stallTimeout;
   private final Runnable onStop;
 
   /**
@@ -52,6 +56,7 @@ final class LoopConnector extends ServerConnector {
     super(
         server, onTheSame(loops, server.getThreadPool()), null, null, 1, OWN_SELECTORS, factories);
     this.loops = loops;
+    this.stallTimeout = stallTimeout;
     this.onStop = onStop;
     this.watches =
         loops.all().stream().map(loop -> ReceiptWatch.start(loop, stallTimeout)).toList();
@@ -85,6 +90,22 @@ final class LoopConnector extends ServerConnector {
   protected SelectorManager newSelectorManager(
       Executor executor, Scheduler scheduler, int selectors) {
     return new Connections(executor, scheduler, selectors);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    loops.of(0).repeat(STALL_CHECK_INTERVAL, this::closeStalled);
+  }
+
+  private void closeStalled() {
+    long nowNanos = System.nanoTime();
+    for (EndPoint endPoint : getConnectedEndPoints()) {
+      if (endPoint instanceof LoopEndPoint loopEndPoint
+          && loopEndPoint.isWriteStalled(nowNanos, stallTimeout)) {
+        loopEndPoint.close(new TimeoutException("the reader takes nothing"));
+      }
+    }
   }
 
   @Override

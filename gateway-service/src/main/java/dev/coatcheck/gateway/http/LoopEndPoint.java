@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -27,6 +28,10 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
   // state, the loop
   private @Nullable Selection selection;
   private boolean handling;
+
+  // state, the thread that looks for stalls
+  private long stallBytes;
+  private long stallNanos = System.nanoTime();
 
   LoopEndPoint(
       SocketChannel channel,
@@ -95,6 +100,19 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
     } else if (!handling) {
       updateKey();
     }
+  }
+
+  /**
+   * True when a write is under way of which the kernel has taken nothing for {@code timeout}. Of a
+   * connection with several streams the HTTP server itself does not see that. By one thread.
+   */
+  boolean isWriteStalled(long nowNanos, Duration timeout) {
+    long flushedBytes = flushedBytes();
+    if (!getWriteFlusher().isPending() || flushedBytes != stallBytes) {
+      stallBytes = flushedBytes;
+      stallNanos = nowNanos;
+    }
+    return nowNanos - stallNanos >= timeout.toNanos();
   }
 
   /** Has the client show as soon as it can what it has received. */

@@ -34,6 +34,8 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
   private volatile boolean inputEnded;
+  private volatile boolean wasReset;
+  private volatile boolean probed;
   private volatile @Nullable TcpInfo infoAtEnd;
 
   ObservedEndPoint(SocketChannel channel, ReceiptWatch watch, Scheduler scheduler) {
@@ -66,9 +68,12 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
       notIdle();
       listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
-      infoAtEnd = TcpInfo.of(getChannel()).orElse(null);
-      inputEnded = !reset;
-      listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
+      infoAtEnd = tcpInfo().orElse(null);
+      if (reset) {
+        wasReset = true;
+      }
+      inputEnded = !wasReset;
+      listeners.forEach(inputEnded ? ConnectionListener::onEnd : ConnectionListener::onClosed);
       endInputUnlessAwaiting();
     }
     return filled;
@@ -106,9 +111,27 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     return filledBytes.get();
   }
 
-  /** How the connection is; when it is closed, how it was when the other side had ended it. */
+  /** How the connection is; when it is closed, how it was before. */
   Optional<TcpInfo> tcpInfo() {
-    return TcpInfo.of(getChannel()).or(() -> Optional.ofNullable(infoAtEnd));
+    Optional<TcpInfo> info = TcpInfo.of(getChannel());
+    if (info.isPresent() && info.get().isReset()) {
+      wasReset = true; // the kernel shows it once
+    }
+    return info.or(() -> Optional.ofNullable(infoAtEnd));
+  }
+
+  /** Closes the channel, and keeps what it shows until then. */
+  @Override
+  public void doClose() {
+    if (infoAtEnd == null) {
+      infoAtEnd = tcpInfo().orElse(null);
+    }
+    super.doClose();
+  }
+
+  /** True when the other side is known to have reset the connection. */
+  boolean wasReset() {
+    return wasReset;
   }
 
   /** Reads on, only to see the end of the connection, since nobody else reads it. */
@@ -136,11 +159,10 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     }
   }
 
-  /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
+  /** Tells {@code listener} of what happens on the connection. */
   void await(ConnectionListener listener) {
     listeners.add(listener);
     watch.add(listener);
-    KeepAliveProbes.start(getChannel());
     if (inputEnded) {
       listener.onEnd(); // while the last bytes were being written
     }
@@ -153,10 +175,23 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     listeners.remove(listener);
     watch.remove(listener);
     if (listeners.isEmpty() && isOpen()) {
-      KeepAliveProbes.stop(getChannel());
+      if (probed) {
+        probed = false;
+        KeepAliveProbes.stop(getChannel());
+      }
       if (inputEnded) {
         endInputUnlessAwaiting();
       }
+    }
+  }
+
+  /**
+   * Has TCP find out, within seconds, that the other side has vanished, while nothing is written.
+   */
+  final void probe() {
+    if (!probed) {
+      probed = true;
+      KeepAliveProbes.start(getChannel());
     }
   }
 

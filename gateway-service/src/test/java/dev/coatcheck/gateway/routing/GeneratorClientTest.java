@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
-import dev.coatcheck.v1.LocateImageRequest;
-import dev.coatcheck.v1.LocateImageResponse;
-import dev.coatcheck.v1.PeerServiceGrpc;
+import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.ReportProgressResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -37,12 +37,12 @@ final class GeneratorClientTest {
     server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
             .addService(
-                new PeerServiceGrpc.PeerServiceImplBase() {
+                new PickupServiceGrpc.PickupServiceImplBase() {
                   @Override
-                  public void locateImage(
-                      LocateImageRequest request, StreamObserver<LocateImageResponse> out) {
+                  public void reportProgress(
+                      ReportProgressRequest request, StreamObserver<ReportProgressResponse> out) {
                     askedFor.acquireUninterruptibly();
-                    out.onNext(LocateImageResponse.getDefaultInstance());
+                    out.onNext(ReportProgressResponse.getDefaultInstance());
                     out.onCompleted();
                   }
                 })
@@ -65,7 +65,7 @@ final class GeneratorClientTest {
       var answeredOn = new CompletableFuture<Optional<Loop>>();
       loop.execute(() -> answered(answeredOn));
 
-      assertThat(answeredOn.get(5, TimeUnit.SECONDS)).contains(loop);
+      assertThat(answeredOn.get(20, TimeUnit.SECONDS)).contains(loop);
     }
   }
 
@@ -77,7 +77,7 @@ final class GeneratorClientTest {
       var next = new CompletableFuture<Optional<Loop>>();
       answered(next);
 
-      assertThat(next.get(5, TimeUnit.SECONDS)).isPresent().isEqualTo(first.get());
+      assertThat(next.get(20, TimeUnit.SECONDS)).isPresent().isEqualTo(first.get());
     }
   }
 
@@ -85,15 +85,21 @@ final class GeneratorClientTest {
   void afterItsEndALoopThatHadNoChannelGetsNone() throws Exception {
     client.close();
 
-    assertThat(client.locate(LocateImageRequest.getDefaultInstance()))
-        .failsWithin(5, TimeUnit.SECONDS);
+    assertThat(client.reportProgress(ReportProgressRequest.getDefaultInstance()))
+        .failsWithin(20, TimeUnit.SECONDS);
   }
 
   private void answered(CompletableFuture<Optional<Loop>> on) {
     var _ =
         client
-            .locate(LocateImageRequest.getDefaultInstance())
-            .thenAccept(answer -> on.complete(Optional.ofNullable(loops.here())));
+            .reportProgress(ReportProgressRequest.getDefaultInstance())
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                on.complete(Optional.ofNullable(loops.here()));
+              } else {
+                on.completeExceptionally(failure);
+              }
+            });
     askedFor.release();
   }
 }
