@@ -49,9 +49,9 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a\tb", "é", "a\u007f"})
   void requestIdsArePrintableAscii(String id) {
-    assertThat(RequestIds.isValid(id)).isFalse();
-    assertThat(RequestIds.isValid("!#~" + "x".repeat(125))).isTrue();
-    assertThat(RequestIds.isValid("x".repeat(129))).isFalse();
+    assertThat(RequestId.isValid(id)).isFalse();
+    assertThat(RequestId.isValid("!#~" + "x".repeat(125))).isTrue();
+    assertThat(RequestId.isValid("x".repeat(129))).isFalse();
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.coatcheck.generator;
 
 import dev.coatcheck.generator.rpc.WholeMessages;
+import dev.coatcheck.kit.grpc.InboundMessages;
 import io.grpc.BindableService;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -11,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 /** How a generator's servers listen. */
 final class Transport {
 
-  private static final int MOST_REQUEST_BYTES = 256 * 1024;
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
   private static final int LEAST_KEEP_ALIVE_SECONDS = 5;
 
@@ -26,9 +26,9 @@ final class Transport {
    * them blocks, so nothing need hop.
    */
   static NettyServerBuilder listening(HostPort address) {
-    return NettyServerBuilder.forAddress(address.toSocketAddress(), WholeMessages.credentials())
+    return InboundMessages.limit(
+            NettyServerBuilder.forAddress(address.toSocketAddress(), WholeMessages.credentials()))
         .directExecutor()
-        .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .permitKeepAliveTime(LEAST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
         .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)

@@ -5,6 +5,7 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.kit.grpc.InboundMessages;
 import dev.coatcheck.kit.grpc.PingingNegotiator;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
@@ -54,8 +55,9 @@ public final class RpcServer {
     var health = new HealthStatusManager();
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     Server server =
-        loops
-            .serve(NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext()))
+        InboundMessages.limit(
+                loops.serve(
+                    NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext())))
             .directExecutor()
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
@@ -68,7 +70,7 @@ public final class RpcServer {
             .start();
     try {
       Server management =
-          NettyServerBuilder.forAddress(managementAddress)
+          InboundMessages.limit(NettyServerBuilder.forAddress(managementAddress))
               .addService(new AdminGrpcService(listing))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))

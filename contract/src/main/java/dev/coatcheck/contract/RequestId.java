@@ -2,8 +2,8 @@ package dev.coatcheck.contract;
 
 import java.util.regex.Pattern;
 
-/** The ids by which a create that is sent again is the same create. */
-public final class RequestIds {
+/** The id by which a create that is sent again is the same create. */
+public final class RequestId {
 
   /** The longest, in characters. */
   public static final int MAX_CHARACTERS = 128;
@@ -14,7 +14,7 @@ public final class RequestIds {
 
   private static final Pattern FORM = Pattern.compile("[!-~]{1," + MAX_CHARACTERS + "}");
 
-  private RequestIds() {}
+  private RequestId() {}
 
   /** True when it can be taken. */
   public static boolean isValid(String id) {
