@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.gateway.routing.Discovery;
 import java.net.URI;
 import java.nio.file.Files;
@@ -171,7 +172,7 @@ public record GatewayConfig(
       try {
         return parse.apply(value);
       } catch (IllegalArgumentException e) {
-        errors.add(name + ": '" + value + "' (expected: " + expected + ")");
+        errors.add(name + ": '" + UntrustedText.message(value) + "' (expected: " + expected + ")");
         return null;
       }
     }

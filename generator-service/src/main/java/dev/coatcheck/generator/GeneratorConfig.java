@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.generator.handoff.PeerNames;
 import dev.coatcheck.key.ImageKey;
 import java.net.URI;
@@ -180,7 +181,9 @@ public record GeneratorConfig(
       int equals = entry.indexOf('=');
       String name = equals < 0 ? entry.strip() : entry.substring(0, equals).strip();
       String function = equals < 0 ? name : entry.substring(equals + 1).strip();
-      if (name.isEmpty() || function.isEmpty() || functions.put(name, function) != null) {
+      if (!FunctionNames.isValid(name)
+          || function.isEmpty()
+          || functions.put(name, function) != null) {
         return Optional.empty();
       }
     }

@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.contract.UntrustedText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Settings {
   }
 
   void error(String name, String value, String expected) {
-    errors.add(name + ": '" + value + "' (expected: " + expected + ")");
+    errors.add(name + ": '" + UntrustedText.message(value) + "' (expected: " + expected + ")");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.contract.UntrustedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,9 @@ final class Routes extends Handler.Abstract.NonBlocking {
     exchange.sendProblem(
         Problem.invalid(
             HttpStatus.METHOD_NOT_ALLOWED_405,
-            exchange.request().getMethod() + " (expected: " + allowed + ")"));
+            UntrustedText.clip(exchange.request().getMethod(), UntrustedText.MAX_QUOTED)
+                + " (expected: "
+                + allowed
+                + ")"));
   }
 }

@@ -206,7 +206,6 @@ final class HandoffMessages {
   }
 
   static RefusedException invalid(String field, String was, String expected) {
-    return new RefusedException(
-        Refusal.invalid(field, field + ": " + was + " (expected: " + expected + ")"));
+    return new RefusedException(Refusal.invalid(field, was, expected));
   }
 }

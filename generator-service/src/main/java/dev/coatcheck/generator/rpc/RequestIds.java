@@ -1,6 +1,8 @@
 package dev.coatcheck.generator.rpc;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.coatcheck.contract.RequestId;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.RefusedException;
@@ -17,7 +19,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Which image was made for which {@code request_id}, for as long as anything is known of the image.
@@ -28,8 +29,6 @@ import java.util.regex.Pattern;
 public final class RequestIds {
 
   private record Made(String digest, String name) {}
-
-  private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   private final ImageNames names;
 
@@ -47,8 +46,8 @@ public final class RequestIds {
    */
   String nameOf(CreateImageRequest request, Supplier<String> create) {
     String id = request.getRequestId();
-    if (!ID.matcher(id).matches()) {
-      throw CreateTerms.invalid("request_id", "'" + id + "'", "1 to 128 printable characters");
+    if (!RequestId.isValid(id)) {
+      throw CreateTerms.invalid("request_id", UntrustedText.quote(id), RequestId.EXPECTED);
     }
     String digest = digest(request);
     Made answer =
