@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.kit.json.TruncatedJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,8 @@ import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Takes in the body of a request that says something: it has to be JSON, and small.
+ * Takes in the body of a request that says something: it has to be JSON, and small. Of one that is
+ * larger only the beginning is looked at.
  *
  * <p><b>Threading:</b> that of {@link RequestBody}.
  *
@@ -54,9 +56,6 @@ final class JsonBody<T> implements RequestBody.Reader {
                   + (type == null ? "missing" : "unknown")
                   + " (expected: application/json)"));
     }
-    if (request.getLength() > LARGEST_BYTES) {
-      throw tooLarge();
-    }
     var reading = new JsonBody<>(parser);
     exchange.body().readInto(reading);
     return reading.parsed;
@@ -69,13 +68,12 @@ final class JsonBody<T> implements RequestBody.Reader {
 
   @Override
   public void data(ByteBuffer data) {
-    if (body.size() + data.remaining() > LARGEST_BYTES) {
-      parsed.completeExceptionally(tooLarge());
-      return;
-    }
-    byte[] bytes = new byte[data.remaining()];
+    byte[] bytes = new byte[Math.min(data.remaining(), LARGEST_BYTES - body.size())];
     data.get(bytes);
     body.writeBytes(bytes);
+    if (data.hasRemaining()) {
+      parsed.completeExceptionally(tooLarge());
+    }
   }
 
   @Override
@@ -92,7 +90,15 @@ final class JsonBody<T> implements RequestBody.Reader {
     parsed.completeExceptionally(new RequestRefused(Problem.brokenBody()));
   }
 
-  private static RequestRefused tooLarge() {
+  /** The field that is too long, if the body was cut inside of one; else its size. */
+  private RequestRefused tooLarge() {
+    try {
+      var _ = parser.parse(TruncatedJson.close(body.toByteArray()));
+    } catch (RequestRefused refused) {
+      if (refused.problem().more().has("field")) {
+        return refused;
+      }
+    }
     return new RequestRefused(
         Problem.invalid(
             HttpStatus.PAYLOAD_TOO_LARGE_413,
