@@ -18,7 +18,10 @@ import software.amazon.eventstream.Message;
 /** AWS Lambda with functions that fail: each in the same way, over both of its operations. */
 final class FailingLambda implements AutoCloseable {
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  /** What is written at once takes as much direct memory, for each thread. */
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final AtomicInteger calls = new AtomicInteger();
 
@@ -83,7 +86,9 @@ final class FailingLambda implements AutoCloseable {
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+    for (int sent = 0; sent < body.length; sent += PIECE_BYTES) {
+      exchange.getResponseBody().write(body, sent, Math.min(PIECE_BYTES, body.length - sent));
+    }
     exchange.close();
   }
 
