@@ -1,6 +1,8 @@
 package dev.coatcheck.generator.handoff;
 
 import com.google.protobuf.ByteString;
+import dev.coatcheck.contract.Filenames;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.Claim;
 import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.FrozenImage;
@@ -157,14 +159,19 @@ final class HandoffMessages {
             Duration.ZERO,
             ProtoTimes.duration(message.getTimeToLive()),
             consumer.getSingleClaimant(),
-            message.getFilename()),
-        message.getContentType(),
+            filename(message.getFilename())),
+        UntrustedText.clip(message.getContentType(), UntrustedText.MAX_QUOTED),
         size,
-        message.getSha256(),
+        UntrustedText.clip(message.getSha256(), UntrustedText.MAX_QUOTED),
         ProtoTimes.instant(message.getCreateTime()),
         ProtoTimes.instant(message.getCompleteTime()),
         ago(message.getHeldFor(), time),
         pickup);
+  }
+
+  /** None in place of one that this generator would not have taken: the image counts for more. */
+  static String filename(String name) {
+    return Filenames.isValid(name) ? name : "";
   }
 
   private static Pickup.Phase phase(TransferredPickup consumer, boolean claimed) {

@@ -1,5 +1,7 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.contract.RequestId;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.FrozenImage;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
@@ -140,6 +142,12 @@ public final class Transfers {
     }
     try {
       FrozenImage frozen = HandoffMessages.frozen(message, time);
+      if (message.hasRequest() && !RequestId.isValid(message.getRequest().getRequestId())) {
+        throw HandoffMessages.invalid(
+            "image.request.request_id",
+            UntrustedText.quote(message.getRequest().getRequestId()),
+            RequestId.EXPECTED);
+      }
       if (message.hasRequest()
           && !ImageNames.id(message.getRequest().getName()).equals(arrival.id())) {
         throw HandoffMessages.invalid("image.request.name", "another", "that of the image");

@@ -103,7 +103,8 @@ public final class RequestIds {
   public void adopt(TransferredRequest request) {
     made.merge(
         request.getRequestId(),
-        new Made(request.getDigest(), request.getName()),
+        new Made(
+            UntrustedText.clip(request.getDigest(), UntrustedText.MAX_QUOTED), request.getName()),
         (before, now) -> isForgotten(before) ? now : before);
   }
 
