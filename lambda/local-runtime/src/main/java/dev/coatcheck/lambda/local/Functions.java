@@ -134,8 +134,10 @@ final class Functions {
     log.received(invocation);
     try {
       function.invoke(invocation, bytes -> bytes.position(bytes.limit()));
-    } catch (FunctionFailed | IOException | InterruptedException e) {
-      outcome = "FAILED " + e.getMessage();
+    } catch (FunctionFailed e) {
+      outcome = "FAILED " + e.errorType();
+    } catch (IOException | InterruptedException e) {
+      outcome = "BROKEN";
     } finally {
       log.ended(invocation, outcome);
     }
