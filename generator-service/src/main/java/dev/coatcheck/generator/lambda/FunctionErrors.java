@@ -56,7 +56,9 @@ final class FunctionErrors {
       cause = cause.getCause();
     }
     Refusal refusal = ofCall(cause);
-    log.warn("a call of a function failed: {}", UntrustedText.describe(cause));
+    if (sink.isWanted()) { // else we have cancelled it ourselves
+      log.warn("a call of a function failed: {}", UntrustedText.describe(cause));
+    }
     boolean mayPass =
         switch (cause) {
           case TooManyRequestsException _ -> true;

@@ -118,7 +118,8 @@ final class Functions {
       throws IOException, InterruptedException {
     invocation.started();
     if (invocation.faults().runTwice()) {
-      Thread.ofVirtual().start(() -> runForNobody(function, invocation.again()));
+      Invocation again = invocation.again(); // now: one that is over has let its payload go
+      Thread.ofVirtual().start(() -> runForNobody(function, again));
     }
     try {
       function.invoke(invocation, sink);
