@@ -6,9 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a process with the heap of a generator, as the script sets it. */
 final class GeneratorHeap {
+
+  private static final int MAX_SECONDS = 200;
 
   private GeneratorHeap() {}
 
@@ -29,6 +32,12 @@ final class GeneratorHeap {
                 program.getName()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    // One that only collects garbage any more would not end by itself.
+    var _ =
+        process
+            .onExit()
+            .orTimeout(MAX_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(thrown -> process.destroyForcibly());
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(output).isZero();

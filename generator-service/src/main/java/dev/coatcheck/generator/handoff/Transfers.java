@@ -1,7 +1,5 @@
 package dev.coatcheck.generator.handoff;
 
-import dev.coatcheck.contract.RequestId;
-import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.FrozenImage;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
@@ -9,7 +7,6 @@ import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Timekeeper;
-import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.TransferredImage;
@@ -142,16 +139,7 @@ public final class Transfers {
     }
     try {
       FrozenImage frozen = HandoffMessages.frozen(message, time);
-      if (message.hasRequest() && !RequestId.isValid(message.getRequest().getRequestId())) {
-        throw HandoffMessages.invalid(
-            "image.request.request_id",
-            UntrustedText.quote(message.getRequest().getRequestId()),
-            RequestId.EXPECTED);
-      }
-      if (message.hasRequest()
-          && !ImageNames.id(message.getRequest().getName()).equals(arrival.id())) {
-        throw HandoffMessages.invalid("image.request.name", "another", "that of the image");
-      }
+      HandoffMessages.requireRequestOf(arrival.id(), message);
       if (!arrival.tryBegin(message, frozen, time.now())) {
         throw aborted(transfer, "it was begun before");
       }

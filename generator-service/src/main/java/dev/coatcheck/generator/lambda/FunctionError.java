@@ -14,7 +14,7 @@ import java.util.Optional;
  * trace and as long as it is of use: both texts are clipped.
  *
  * @param type such as {@code InvalidSpec} or {@code Runtime.ExitError}
- * @param message what the function says to people
+ * @param message what went wrong, for people
  */
 record FunctionError(String type, String message) {
 
