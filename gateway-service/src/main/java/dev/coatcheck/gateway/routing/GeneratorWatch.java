@@ -1,7 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.contract.StatusDetails;
-import dev.coatcheck.v1.GeneratorServiceGrpc;
 import dev.coatcheck.v1.WatchGeneratorRequest;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.ClientCall;
@@ -59,7 +58,7 @@ final class GeneratorWatch {
       if (closed) {
         return;
       }
-      started = client.newCall(GeneratorServiceGrpc.getWatchGeneratorMethod());
+      started = client.newWatch();
       call = started;
       starting = true;
     }
