@@ -64,6 +64,7 @@ final class BrokenDownloadTest extends GatewayTest {
 
   @Test
   void clientThatLeavesBeforeTheFirstByteFreesTheClaim() throws Exception {
+    speak(Version.HTTP_2);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
     image.complete = false;
     image.gateBytes = 0;

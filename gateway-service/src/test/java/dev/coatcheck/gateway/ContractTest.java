@@ -135,7 +135,7 @@ final class ContractTest extends GatewayTest {
             .flatMap(operation -> document.responses(document.operation(operation)).stream())
             .map(Map.Entry::getKey)
             .collect(toCollection(TreeSet::new));
-    documented.addAll(Set.of("405", "500")); // the server's own
+    documented.addAll(Set.of("405", "408", "421", "431", "500", "501")); // the server's own
     assertThat(inCode).contains("202", "416").isSubsetOf(documented);
   }
 

@@ -101,6 +101,7 @@ final class ImagesTest extends GatewayTest {
 
   @Test
   void callerWhoLeavesWhileWaitingIsNotWaitedForByTheGenerator() throws Exception {
+    speak(Version.HTTP_2);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
     generator.silentGets = true;
 

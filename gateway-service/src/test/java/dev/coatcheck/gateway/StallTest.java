@@ -38,6 +38,7 @@ final class StallTest extends GatewayTest {
 
   @Test
   void readerThatTakesNothingIsCutOverHttp2() throws Exception {
+    callByTls();
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
 
     var response =

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,6 +37,11 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
 
   private static final Logger log = LoggerFactory.getLogger(LoopEndPoint.class);
 
+  /** How much is read before the loop's other connections get their turn. */
+  private static final int MAX_READ_AT_ONCE_BYTES = 64 << 10;
+
+  private static final long NO_DEADLINE = 0;
+
   private static final int DISCARDED_AT_ONCE_BYTES = 4096;
   private static final int PROBE_SECONDS = 1;
   private static final int MAX_PROBES = 4;
@@ -43,28 +49,35 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   private final Loop loop;
   private final ReceiptWatch watch;
   private final Executor blocking;
+  private final Duration headerTimeout;
   private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
 
   // state, the loop
   private @Nullable Selection selection;
   private boolean handling;
+  private int readBytes;
 
   // state, any thread
   private final AtomicLong flushedBytes = new AtomicLong();
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
+  private volatile long headDeadlineNanos;
+  private volatile boolean headExpected;
 
   LoopEndPoint(
       SocketChannel channel,
       Loop loop,
       ReceiptWatch watch,
       Executor blocking,
+      Duration headerTimeout,
       Scheduler scheduler,
       BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
     super(channel, null, null, scheduler);
     this.loop = loop;
     this.watch = watch;
     this.blocking = blocking;
+    this.headerTimeout = headerTimeout;
+    this.headDeadlineNanos = headDeadline();
     this.onClosed = onClosed;
   }
 
@@ -78,6 +91,7 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
   @Override
   public void ready() {
     handling = true; // whatever interest this leads to is set once, at its end
+    readBytes = 0;
     try {
       Runnable task = onSelected();
       if (task != null) {
@@ -133,6 +147,9 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     if (isInputShutdown()) {
       return -1;
     }
+    if (loop.isHere() && readBytes >= MAX_READ_AT_ONCE_BYTES) {
+      return 0; // so that the caller waits for the channel to be selected again
+    }
     int position = BufferUtil.flipToFill(buffer);
     int filled;
     boolean reset = false;
@@ -146,6 +163,13 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     }
     if (filled > 0) {
       filledBytes.addAndGet(filled);
+      if (loop.isHere()) {
+        readBytes += filled;
+      }
+      if (headExpected) {
+        headExpected = false;
+        headDeadlineNanos = headDeadline();
+      }
       notIdle();
       listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
@@ -163,6 +187,28 @@ final class LoopEndPoint extends SocketChannelEndPoint implements ReadyListener 
     } finally {
       flushedBytes.addAndGet(before - BufferUtil.remaining(buffers));
     }
+  }
+
+  /** The head of a request was received, or has no deadline any more. */
+  void headComplete() {
+    headExpected = false;
+    headDeadlineNanos = NO_DEADLINE;
+  }
+
+  /** The next bytes are those of a request's head. */
+  void headExpected() {
+    headExpected = true;
+  }
+
+  /** True if the head of a request has taken too long. */
+  boolean isHeadOverdue(long nowNanos) {
+    long deadlineNanos = headDeadlineNanos;
+    return deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos > 0;
+  }
+
+  private long headDeadline() {
+    long deadlineNanos = System.nanoTime() + headerTimeout.toNanos();
+    return deadlineNanos == NO_DEADLINE ? deadlineNanos + 1 : deadlineNanos;
   }
 
   /** How many bytes the kernel has taken. */

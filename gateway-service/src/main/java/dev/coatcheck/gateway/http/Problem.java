@@ -29,6 +29,9 @@ record Problem(
   /** The reason of a request that is wrong, whatever its status. */
   static final String INVALID_REQUEST = "INVALID_REQUEST";
 
+  /** The reason of what is refused for want of memory. */
+  static final String EXHAUSTED = "MEMORY_BUDGET_EXHAUSTED";
+
   /** The reason of a fault of Coatcheck itself. */
   static final String INTERNAL = "INTERNAL";
 
@@ -51,6 +54,17 @@ record Problem(
     Problem problem = invalid(status, detail);
     problem.more.put("field", UntrustedText.clip(field, MAX_FIELD));
     return problem;
+  }
+
+  /** Something of the gateway's is used up, and will not be for long. */
+  static Problem exhausted(int status, String detail, Duration retryAfter) {
+    return new Problem(
+        status, EXHAUSTED, detail, Optional.of(retryAfter), JsonNodeFactory.instance.objectNode());
+  }
+
+  /** A request whose body takes too long. */
+  static Problem slowBody() {
+    return invalid(HttpStatus.REQUEST_TIMEOUT_408, "the body was not complete in time");
   }
 
   /** A request whose body breaks off, or stalls. */
