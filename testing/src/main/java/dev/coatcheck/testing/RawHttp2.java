@@ -1,4 +1,4 @@
-package dev.coatcheck.gateway;
+package dev.coatcheck.testing;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
@@ -11,40 +11,43 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** An HTTP/2 client that sends what it is told, frame by frame, and keeps no rule by itself. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
 
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
-  static final int GOAWAY = 7;
-  static final int WINDOW_UPDATE = 8;
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
 
-  static final int END_STREAM = 1;
-  static final int ACK = 1;
-  static final int END_HEADERS = 4;
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
 
-  static final int PROTOCOL_ERROR = 1;
-  static final int REFUSED_STREAM = 7;
-  static final int ENHANCE_YOUR_CALM = 11;
+  public static final int PROTOCOL_ERROR = 1;
+  public static final int REFUSED_STREAM = 7;
+  public static final int ENHANCE_YOUR_CALM = 11;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MAX_FRAME_BYTES = 1 << 20;
 
   /** What was received. */
-  record Frame(int type, int flags, int streamId, ByteString payload) {
+  public record Frame(int type, int flags, int streamId, ByteString payload) {
 
     /** The error code of a RST_STREAM, or of a GOAWAY. */
-    int errorCode() {
+    public int errorCode() {
       return payload.asReadOnlyByteBuffer().getInt(type == GOAWAY ? 4 : 0);
     }
 
-    boolean isEndOfStream() {
+    /** True for the last frame of a stream. */
+    public boolean isEndOfStream() {
       return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
     }
   }
@@ -53,8 +56,8 @@ final class RawHttp2 implements AutoCloseable {
   private final DataInputStream in;
 
   /** Connects from {@code from}, any address of 127/8, and sends the preface and empty settings. */
-  RawHttp2(int port, String from) throws IOException {
-    socket.setSoTimeout((int) GatewayTest.PATIENCE.toMillis());
+  public RawHttp2(int port, String from) throws IOException {
+    socket.setSoTimeout((int) PATIENCE.toMillis());
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
     in = new DataInputStream(socket.getInputStream());
@@ -64,17 +67,17 @@ final class RawHttp2 implements AutoCloseable {
     send(SETTINGS, 0, 0, new byte[0]);
   }
 
-  RawHttp2(int port) throws IOException {
+  public RawHttp2(int port) throws IOException {
     this(port, "127.0.0.1");
   }
 
-  RawHttp2 send(int type, int flags, int streamId, byte[] payload) throws IOException {
+  public RawHttp2 send(int type, int flags, int streamId, byte[] payload) throws IOException {
     socket.getOutputStream().write(frame(type, flags, streamId, payload));
     return this;
   }
 
   /** The frame as it is sent. */
-  static byte[] frame(int type, int flags, int streamId, byte[] payload) {
+  public static byte[] frame(int type, int flags, int streamId, byte[] payload) {
     return ByteBuffer.allocate(9 + payload.length)
         .put((byte) (payload.length >> 16))
         .putShort((short) payload.length)
@@ -85,17 +88,17 @@ final class RawHttp2 implements AutoCloseable {
         .array();
   }
 
-  RawHttp2 sendBytes(byte[] bytes) throws IOException {
+  public RawHttp2 sendBytes(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
   /** Opens a stream; {@code fields} are names and values in turns. */
-  RawHttp2 headers(int streamId, int flags, String... fields) throws IOException {
+  public RawHttp2 headers(int streamId, int flags, String... fields) throws IOException {
     return send(HEADERS, END_HEADERS | flags, streamId, encode(fields));
   }
 
-  RawHttp2 get(int streamId, String path) throws IOException {
+  public RawHttp2 get(int streamId, String path) throws IOException {
     return headers(
         streamId,
         END_STREAM,
@@ -110,7 +113,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Begins a gRPC call. */
-  RawHttp2 call(int streamId, String method) throws IOException {
+  public RawHttp2 call(int streamId, String method) throws IOException {
     return headers(
         streamId,
         0,
@@ -128,7 +131,7 @@ final class RawHttp2 implements AutoCloseable {
         "trailers");
   }
 
-  RawHttp2 data(int streamId, int flags, byte[] payload) throws IOException {
+  public RawHttp2 data(int streamId, int flags, byte[] payload) throws IOException {
     return send(DATA, flags, streamId, payload);
   }
 
@@ -159,7 +162,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** The next frame; empty if the connection has ended. */
-  Optional<Frame> next() throws IOException {
+  public Optional<Frame> next() throws IOException {
     try {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
       if (length > MAX_FRAME_BYTES) {
@@ -176,7 +179,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** The next frame of that type; empty if the connection ends without one. */
-  Optional<Frame> await(int type) throws IOException {
+  public Optional<Frame> await(int type) throws IOException {
     for (var frame = next(); frame.isPresent(); frame = next()) {
       if (frame.get().type() == type) {
         return frame;
@@ -186,7 +189,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** The server's settings, the first frame that it sends. */
-  Map<Integer, Integer> settings() throws IOException {
+  public Map<Integer, Integer> settings() throws IOException {
     ByteBuffer payload = await(SETTINGS).orElseThrow().payload().asReadOnlyByteBuffer();
     Map<Integer, Integer> settings = new HashMap<>();
     while (payload.hasRemaining()) {

@@ -1,9 +1,11 @@
-package dev.coatcheck.gateway;
+package dev.coatcheck.testing;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -20,14 +22,14 @@ import javax.net.ssl.TrustManagerFactory;
  * it: without TLS that one knows only {@code Upgrade: h2c}. Bytes pass as they are, with little
  * buffering.
  */
-final class TlsFront implements AutoCloseable {
+public final class TlsFront implements AutoCloseable {
 
   private static final char[] PASSWORD = "coatcheck".toCharArray();
   private static final int BUFFER_BYTES = 16 << 10;
   private static final String[] PROTOCOLS = {"h2", "http/1.1"};
 
   /** What the front has, and what its clients trust. */
-  static final SSLContext CONTEXT = context();
+  public static final SSLContext CONTEXT = context();
 
   private final SSLServerSocket listener;
   private final int gatewayPort;
@@ -39,7 +41,7 @@ final class TlsFront implements AutoCloseable {
   }
 
   /** Listens, on any port of the name {@code localhost}. */
-  static TlsFront start(int gatewayPort) throws IOException {
+  public static TlsFront start(int gatewayPort) throws IOException {
     var listener =
         (SSLServerSocket)
             CONTEXT
@@ -53,7 +55,8 @@ final class TlsFront implements AutoCloseable {
     return front;
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -69,21 +72,27 @@ final class TlsFront implements AutoCloseable {
   }
 
   private void serve(SSLSocket client) {
-    try (client;
-        var gateway = new Socket(InetAddress.getLoopbackAddress(), gatewayPort)) {
-      open.add(client);
-      open.add(gateway);
+    open.add(client);
+    try (client) {
       client.setTcpNoDelay(true);
-      gateway.setTcpNoDelay(true);
-      gateway.setReceiveBufferSize(BUFFER_BYTES);
       client.startHandshake();
-      Thread answers = Thread.ofPlatform().daemon().start(() -> copy(gateway, client));
-      copy(client, gateway);
-      answers.join();
+      relay(client);
     } catch (IOException e) {
       // either side has gone
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void relay(SSLSocket client) throws IOException, InterruptedException {
+    try (var gateway = new Socket()) {
+      open.add(gateway);
+      gateway.setReceiveBufferSize(BUFFER_BYTES);
+      gateway.setTcpNoDelay(true);
+      gateway.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gatewayPort));
+      Thread answers = Thread.ofPlatform().daemon().start(() -> copy(gateway, client));
+      copy(client, gateway);
+      answers.join();
     }
   }
 
@@ -123,10 +132,16 @@ final class TlsFront implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    listener.close();
-    for (Socket socket : open) {
+  public void close() {
+    closeQuietly(listener);
+    open.forEach(TlsFront::closeQuietly);
+  }
+
+  private static void closeQuietly(Closeable socket) {
+    try {
       socket.close();
+    } catch (IOException e) {
+      // it is of no use any more
     }
   }
 }
