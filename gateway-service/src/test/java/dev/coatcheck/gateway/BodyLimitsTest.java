@@ -7,6 +7,7 @@ import dev.coatcheck.gateway.http.HttpLimits;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
 import dev.coatcheck.kit.limits.ConnectionLimits;
 import dev.coatcheck.kit.limits.Refusal;
+import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import java.io.IOException;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
 import dev.coatcheck.kit.limits.PortSettings;
+import dev.coatcheck.testing.TlsFront;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -147,16 +148,16 @@ abstract class GatewayTest {
         : URI.create("https://localhost:" + front.port() + path);
   }
 
-  /** Has the client go by a front that ends TLS, where it can speak HTTP/2. */
-  final void callByTls() throws IOException {
-    front = TlsFront.start(gateway.httpPort());
+  /** Has the client go where it can speak {@code version}: HTTP/2 by a front that ends TLS. */
+  final void goFor(HttpClient.Version version) throws IOException {
+    if (version == HttpClient.Version.HTTP_2) {
+      front = TlsFront.start(gateway.httpPort());
+    }
   }
 
   /** Has the client talk {@code version} from now on. */
   final void speak(HttpClient.Version version) throws Exception {
-    if (version == HttpClient.Version.HTTP_2) {
-      callByTls();
-    }
+    goFor(version);
     var response = send(request(uri("/healthz")).version(version).GET());
     assertThat(response.version()).isEqualTo(version);
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.kit.limits.Refusal;
 import dev.coatcheck.kit.limits.RefusalCounters;
+import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

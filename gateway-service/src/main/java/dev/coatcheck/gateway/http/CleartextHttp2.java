@@ -25,9 +25,9 @@ final class CleartextHttp2 extends HTTP2CServerConnectionFactory {
   private static final int MAX_DECODED_HEAD_BYTES = 8 * RequestChecks.MAX_HEAD_BYTES;
 
   /** What clients may send ahead of what is read. */
-  private static final int STREAM_WINDOW_BYTES = 256 << 10;
+  private static final int STREAM_WINDOW_BYTES = 128 << 10;
 
-  private static final int CONNECTION_WINDOW_BYTES = 512 << 10;
+  private static final int CONNECTION_WINDOW_BYTES = 256 << 10;
 
   private final HttpLimits limits;
   private final RefusalCounters refusals;

@@ -25,8 +25,7 @@ final class ContentHandler {
   private final String resourcePolicy;
 
   /** {@code resourcePolicy} says who may show the content in a page. */
-  ContentHandler(
-      ImageCalls images, Relays relays, Heartbeats heartbeats, String resourcePolicy) {
+  ContentHandler(ImageCalls images, Relays relays, Heartbeats heartbeats, String resourcePolicy) {
     this.images = images;
     this.relays = relays;
     this.heartbeats = heartbeats;
