@@ -87,7 +87,7 @@ final class FaultyFleet implements AutoCloseable {
   }
 
   /** A new caller, of the gateway that {@link #rpc} does not use. */
-  HttpCaller http(HttpClient.Version version) {
+  HttpCaller http(HttpClient.Version version) throws IOException {
     return new HttpCaller(fleet.http(0), version);
   }
 

@@ -1,9 +1,7 @@
 package dev.coatcheck.kit.grpc;
 
 import io.grpc.Attributes;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
@@ -28,10 +26,9 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
     this.negotiator = negotiator;
   }
 
-  /** Credentials of a server without TLS. */
-  public static ServerCredentials plaintext() {
-    return InternalNettyServerCredentials.create(
-        new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext()));
+  /** Negotiates without TLS. */
+  public static PingingNegotiator plaintext() {
+    return new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext());
   }
 
   @Override
