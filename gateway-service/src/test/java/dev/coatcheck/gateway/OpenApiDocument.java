@@ -36,6 +36,7 @@ final class OpenApiDocument {
           "date",
           "referrer-policy",
           "transfer-encoding",
+          "x-accel-buffering",
           "x-content-type-options");
 
   private static final List<String> METHODS = List.of("get", "head", "post", "patch", "delete");

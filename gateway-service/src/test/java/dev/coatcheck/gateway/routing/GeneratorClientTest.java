@@ -65,7 +65,7 @@ final class GeneratorClientTest {
       var answeredOn = new CompletableFuture<Optional<Loop>>();
       loop.execute(() -> answered(answeredOn));
 
-      assertThat(answeredOn.get(5, TimeUnit.SECONDS)).contains(loop);
+      assertThat(answeredOn.get(20, TimeUnit.SECONDS)).contains(loop);
     }
   }
 
@@ -77,7 +77,7 @@ final class GeneratorClientTest {
       var next = new CompletableFuture<Optional<Loop>>();
       answered(next);
 
-      assertThat(next.get(5, TimeUnit.SECONDS)).isPresent().isEqualTo(first.get());
+      assertThat(next.get(20, TimeUnit.SECONDS)).isPresent().isEqualTo(first.get());
     }
   }
 
@@ -86,7 +86,7 @@ final class GeneratorClientTest {
     client.close();
 
     assertThat(client.locate(LocateImageRequest.getDefaultInstance()))
-        .failsWithin(5, TimeUnit.SECONDS);
+        .failsWithin(20, TimeUnit.SECONDS);
   }
 
   private void answered(CompletableFuture<Optional<Loop>> on) {
