@@ -26,6 +26,7 @@ final class Account {
     COUNTS.put("broken", Outcome::isBroken);
     COUNTS.put("had all", Outcome::hadAll);
     COUNTS.put("lost", is(Outcome.Fate.LOST));
+    COUNTS.put("taken", is(Outcome.Fate.TAKEN));
     COUNTS.put("clean", outcome -> outcome.plan().end().isClean());
     COUNTS.put("twice", is(Outcome.Fate.TWICE));
     COUNTS.put("corrupted", is(Outcome.Fate.CORRUPTED));
@@ -61,7 +62,7 @@ final class Account {
     rows.forEach((name, row) -> table.append(line(name, row)));
     table.append(line("all (seed %d)".formatted(seed), outcomes));
     for (Client client : outcomes.stream().map(o -> o.plan().client()).distinct().toList()) {
-      KnownLosses.reason(client)
+      ReadAhead.reason(client)
           .ifPresent(reason -> table.append("%s: %s\n".formatted(client.name(), reason)));
     }
     return table.toString();
@@ -97,13 +98,13 @@ final class Account {
 
   private static boolean isGood(Outcome outcome) {
     return outcome.fate() == Outcome.Fate.WHOLE
-        || (outcome.fate() == Outcome.Fate.LOST
-            && KnownLosses.reason(outcome.plan().client()).isPresent());
+        || (outcome.fate() == Outcome.Fate.TAKEN
+            && ReadAhead.reason(outcome.plan().client()).isPresent());
   }
 
   /**
    * Prints the table, and fails unless every one of so many images came whole, and once, but for
-   * the {@link KnownLosses}.
+   * what clients that {@link ReadAhead} had taken.
    */
   synchronized void close(int rounds) {
     System.out.print(table());

@@ -8,8 +8,8 @@ import java.util.List;
 /** The clients that speak HTTP, and what is built upon it. */
 final class HttpClients {
 
-  /** The pipe, what Java has read of it, and the buffer that is being printed. */
-  private static final int PRINTED_BYTES = 64 << 10;
+  /** The pipe, what Java has read of it, and curl's buffer of 100 KiB that is being printed. */
+  private static final int PRINTED_BYTES = 128 << 10;
 
   /** Two reads, one of which may lie in the library. */
   private static final int READ_BYTES = 32 << 10;

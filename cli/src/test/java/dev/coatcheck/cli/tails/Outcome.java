@@ -19,6 +19,11 @@ record Outcome(Plan plan, Fate fate, long heldBytes, Optional<Duration> gone, St
     WHOLE,
     /** Something is missing, and cannot be had any more. */
     LOST,
+    /**
+     * The same, but the client's process had taken all of it, from a kernel that has acknowledged
+     * it: what is missing was in its memory when it was killed.
+     */
+    TAKEN,
     /** A byte is another one. */
     CORRUPTED,
     /** A stranger was given it after a clean end. */

@@ -61,7 +61,7 @@ record Plan(
 
   /** After how many bytes the client waits until it is killed. */
   long stopAt() {
-    return end.isClean() ? Long.MAX_VALUE >> 1 : endAtBytes;
+    return end.isClean() ? Long.MAX_VALUE : endAtBytes;
   }
 
   private static double between(double least, double most, Random random) {

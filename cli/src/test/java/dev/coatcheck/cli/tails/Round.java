@@ -69,7 +69,7 @@ final class Round {
           ? endCleanly(client, pump, stranger)
           : breakOff(client, pump, stranger);
     } finally {
-      kill(client);
+      ProcessTree.of(client).kill();
       if (plan.end() == End.CUT_OFF) {
         fleet.network.heal(lane);
       }
@@ -137,19 +137,24 @@ final class Round {
     } else if (!file.awaitBytes(client, plan.endAtBytes(), PATIENCE)) {
       return failed("never had that much; " + said());
     }
+    ProcessTree processes = ProcessTree.of(client);
+    processes.freeze();
     long unreadBytes = ReceiveQueue.bytes(client.pid());
-    kill(client);
+    processes.kill();
     if (pump.isPresent()) {
       pump.get().await();
     }
     Copy copy = file.copy(plan.sizeBytes(), plan.number());
     long held = copy.held();
     String answer = copy.isWhole() ? "whole" : stranger.resume(copy);
-    Outcome.Fate fate =
-        copy.isWrong()
-            ? Outcome.Fate.CORRUPTED
-            : copy.isWhole() ? Outcome.Fate.WHOLE : Outcome.Fate.LOST;
-    String note = "its kernel had %d more; %s".formatted(unreadBytes, answer);
+    Outcome.Fate fate = Outcome.Fate.WHOLE;
+    if (copy.isWrong()) {
+      fate = Outcome.Fate.CORRUPTED;
+    } else if (!copy.isWhole()) {
+      boolean taken = unreadBytes == 0 && answer.endsWith(Stranger.DELIVERED);
+      fate = taken ? Outcome.Fate.TAKEN : Outcome.Fate.LOST;
+    }
+    String note = "its kernel had %d unread; %s".formatted(unreadBytes, answer);
     return new Outcome(plan, fate, held, Optional.empty(), note);
   }
 
@@ -172,19 +177,6 @@ final class Round {
     Outcome.Fate fate = copy.isWrong() || !copy.isWhole() ? Outcome.Fate.CORRUPTED : answer.fate();
     String note = "%d ms later: %s".formatted(gone.toMillis(), answer.text());
     return new Outcome(plan, fate, copy.held(), Optional.of(gone), note);
-  }
-
-  /**
-   * Ends the client and whatever it has started, before any of them can say goodbye. Not by {@link
-   * Process#destroyForcibly}, which throws away what was printed.
-   */
-  private static void kill(Process client) throws InterruptedException {
-    List<ProcessHandle> all = client.descendants().collect(Collectors.toCollection(ArrayList::new));
-    all.add(client.toHandle());
-    for (ProcessHandle process : all) {
-      boolean _ = process.destroyForcibly();
-    }
-    client.waitFor();
   }
 
   private Outcome failed(String note) {

@@ -13,7 +13,7 @@ final class Stranger {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
-  private static final String DELIVERED = "IMAGE_DELIVERED";
+  static final String DELIVERED = "IMAGE_DELIVERED";
 
   private final InetSocketAddress gateway;
   private final String path;
