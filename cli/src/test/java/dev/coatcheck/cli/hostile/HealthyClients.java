@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class HealthyClients implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int IMAGE_BYTES = 300_000;
   private static final AtomicLong seeds = new AtomicLong(1);
 
   private final Target target;
   private final Duration period;
   private final CoatcheckClient grpc;
-  private final ExecutorService orders = 
+  private final ExecutorService orders =
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory());
   private final Thread asker = new Thread(this::ask, "healthy clients");
 

@@ -22,13 +22,13 @@ final class LongDownloads implements AutoCloseable {
   private static final int COUNT = 2;
   private static final int BYTES_PER_SECOND = 2 << 20;
   private static final Duration LONGER_THAN_ATTACK = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration TO_END = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TO_END = Duration.ofSeconds(60);
   private static final long SEED = -7;
 
   private final List<HttpDownload> downloads = new ArrayList<>();
   private final List<Future<?>> readings = new ArrayList<>();
-  private final ExecutorService readers = 
+  private final ExecutorService readers =
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory());
 
   private LongDownloads() {}

@@ -48,7 +48,8 @@ final class Rehearsal {
         LongDownloads downloads = LongDownloads.begin(target, time)) {
       HealthyClients clients = HealthyClients.begin(target, period());
       try (clients) {
-        strike();      }
+        strike();
+      }
       List<String> cut = downloads.awaitEnd();
       int healthy = clients.asked() + downloads.count();
       int calls = Math.max(0, watch.invocations() - healthy);

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p><b>Threading:</b> one thread makes and ends it; any may ask.
  */
-final class Target implements AutoCloseable {
+public final class Target implements AutoCloseable {
 
   static final int GENERATOR_MIB = 512;
 
@@ -74,7 +74,7 @@ final class Target implements AutoCloseable {
   }
 
   /** Starts it, and returns when the gateway sees both generators. */
-  static Target start() throws IOException, InterruptedException {
+  public static Target start() throws IOException, InterruptedException {
     Path directory = Files.createDirectories(Path.of("target", "hostile-" + System.nanoTime()));
     Target target = new Target(directory.toAbsolutePath());
     try {
@@ -153,6 +153,14 @@ final class Target implements AutoCloseable {
     return attacked;
   }
 
+  /** Those of them that have ended. */
+  public List<String> dead() {
+    return attacked().stream()
+        .filter(process -> !process.isAlive())
+        .map(FleetProcess::name)
+        .toList();
+  }
+
   /** Where the gateway speaks HTTP. */
   String http() {
     return "http://" + gateway.address();
@@ -164,7 +172,7 @@ final class Target implements AutoCloseable {
   }
 
   /** Where a door is; of the generators' doors those of the first. */
-  InetSocketAddress address(Door door) {
+  public InetSocketAddress address(Door door) {
     return switch (door) {
       case GATEWAY_HTTP -> new InetSocketAddress(gatewayHost(), port);
       case GATEWAY_GRPC -> new InetSocketAddress(gatewayHost(), port + GRPC_OF_GATEWAY);

@@ -2,6 +2,7 @@ package dev.coatcheck.cli.hostile.attack;
 
 import dev.coatcheck.cli.hostile.wire.Http2Connection;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -131,6 +132,16 @@ public final class Attacker implements AutoCloseable {
     for (Thread thread : started) {
       thread.join();
     }
+  }
+
+  /** Waits until the time is over, with all that is open left so. */
+  void hold() throws InterruptedException {
+    Thread.sleep(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+  }
+
+  /** Reads what comes, on a thread of its own, so that the server never has to wait. */
+  void discard(Socket socket) {
+    start(() -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
   }
 
   private synchronized Thread start(Task task) {

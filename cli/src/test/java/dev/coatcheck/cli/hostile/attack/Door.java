@@ -27,6 +27,11 @@ public enum Door {
     this.bodyPath = bodyPath;
   }
 
+  /** A path that costs little to ask for. */
+  public String cheapPath() {
+    return cheapPath;
+  }
+
   boolean isGrpc() {
     return this != GATEWAY_HTTP;
   }

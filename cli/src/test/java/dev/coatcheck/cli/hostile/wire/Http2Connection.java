@@ -1,14 +1,16 @@
 package dev.coatcheck.cli.hostile.wire;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A client's end of an HTTP/2 connection, begun with prior knowledge (RFC 9113, section 3.3), that
- * sends whatever it is told to, and throws away what comes.
+ * sends whatever it is told to, and throws away what comes but for the windows.
  *
  * <p><b>Threading:</b> one thread sends and gives the streams their numbers; another one, which it
  * starts itself, reads, so that the server never has to wait.
@@ -24,9 +26,14 @@ public final class Http2Connection {
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int READ_BYTES = 64 << 10;
+  private static final int LARGEST_FRAME = 16 << 10;
+  private static final int SETTINGS = 0x4;
+  private static final int WINDOW_UPDATE = 0x8;
+  private static final int SETTING_BYTES = 6;
 
   private final Socket socket;
   private final OutputStream out;
+  private final SendWindows windows = new SendWindows();
 
   // state, the thread that sends
   private int nextStream = 1;
@@ -45,7 +52,7 @@ public final class Http2Connection {
     Http2Connection connection = new Http2Connection(socket);
     connection.send(PREFACE);
     connection.send(new Frames().settings(settings).settingsAck());
-    Thread.ofPlatform().daemon().start(connection::drain);
+    Thread.ofPlatform().daemon().start(connection::read);
     return connection;
   }
 
@@ -64,14 +71,43 @@ public final class Http2Connection {
     out.write(bytes);
   }
 
-  private void drain() {
-    byte[] anything = new byte[READ_BYTES];
-    try (InputStream in = socket.getInputStream()) {
-      while (in.read(anything) >= 0) {
-        // Nobody wants to know.
+  /** Sends DATA that does not end the stream, as fast as the server lets it. */
+  public void sendBody(int stream, byte[] body) throws IOException, InterruptedException {
+    for (int sent = 0; sent < body.length; ) {
+      int now = windows.take(stream, Math.min(LARGEST_FRAME, body.length - sent));
+      send(new Frames().data(stream, Arrays.copyOfRange(body, sent, sent + now), 0));
+      sent += now;
+    }
+  }
+
+  private void read() {
+    try (var in =
+        new DataInputStream(new BufferedInputStream(socket.getInputStream(), READ_BYTES))) {
+      while (true) {
+        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        in.skipNBytes(1);
+        int stream = in.readInt();
+        switch (type) {
+          case SETTINGS -> readSettings(in, length);
+          case WINDOW_UPDATE -> windows.update(stream, in.readInt());
+          default -> in.skipNBytes(length);
+        }
       }
     } catch (IOException e) {
       // It is over, and whoever sends will find out.
+    } finally {
+      windows.close();
+    }
+  }
+
+  private void readSettings(DataInputStream in, int length) throws IOException {
+    for (int i = 0; i < length / SETTING_BYTES; i++) {
+      int identifier = in.readUnsignedShort();
+      int value = in.readInt();
+      if (identifier == INITIAL_WINDOW_SIZE) {
+        windows.initial(value);
+      }
     }
   }
 }
