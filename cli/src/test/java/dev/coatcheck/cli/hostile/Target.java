@@ -135,7 +135,7 @@ public final class Target implements AutoCloseable {
     await("the gateway sees all generators")
         .atMost(READY_WITHIN)
         .pollInterval(Duration.ofMillis(50))
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() ->
             client.get(http() + "/readyz").path("generators").path("active").asInt() == GENERATORS);
   }

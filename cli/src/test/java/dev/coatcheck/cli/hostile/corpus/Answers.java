@@ -22,7 +22,7 @@ final class Answers {
 
   private Answers() {}
 
-  /** Sends all of it at once, and reads until the connection is closed. */
+  /** Sends all of it at once, and reads until the connection is closed; or "waits" for more. */
   static String to(InetSocketAddress address, byte[] request) throws IOException {
     var received = new ByteArrayOutputStream();
     try (Socket socket = new Socket()) {
@@ -33,7 +33,7 @@ final class Answers {
         socket.getOutputStream().write(request);
         in.transferTo(received);
       } catch (SocketTimeoutException e) {
-        return statuses(received) + ", and it waits for more";
+        return (statuses(received) + " waits").strip();
       } catch (IOException e) {
         // It was reset, since the server had not read all; what has come before counts.
       }

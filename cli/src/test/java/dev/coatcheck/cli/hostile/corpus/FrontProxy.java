@@ -140,7 +140,7 @@ final class FrontProxy implements AutoCloseable {
     FrontProxy proxy = new FrontProxy(process, address, log, passedOn);
     await(command.getFirst() + " listens")
         .atMost(UP_WITHIN)
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> {
           if (!process.isAlive()) {
             throw new IllegalStateException(Files.readString(out));

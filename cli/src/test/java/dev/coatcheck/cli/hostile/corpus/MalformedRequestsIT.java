@@ -74,7 +74,7 @@ final class MalformedRequestsIT {
         .map(
             request ->
                 DynamicTest.dynamicTest(
-                    request.name(), () -> countsAlike(request, nginx, behindNginx)));
+                    "nginx: " + request, () -> countsAlike(request, nginx, behindNginx)));
   }
 
   @TestFactory
@@ -83,7 +83,7 @@ final class MalformedRequestsIT {
         .map(
             request ->
                 DynamicTest.dynamicTest(
-                    request.name(), () -> countsAlike(request, haproxy, behindHaproxy)));
+                    "HAProxy: " + request, () -> countsAlike(request, haproxy, behindHaproxy)));
   }
 
   private static void countsAlike(MalformedRequest request, FrontProxy proxy, Tap tap)
@@ -103,7 +103,15 @@ final class MalformedRequestsIT {
         .untilAsserted(
             () ->
                 assertThat(tap.answers() - answersBefore)
-                    .isEqualTo(proxy.passedOn() - passedOnBefore));
+                    .as("answers of the gateway")
+                    .isBetween(
+                        proxy.passedOn() - passedOnBefore - mayBeMissing(answers),
+                        proxy.passedOn() - passedOnBefore));
+  }
+
+  /** A request that the proxy itself refuses half way is given up, with its connection. */
+  private static int mayBeMissing(String answers) {
+    return answers.matches(".*[45][0-9]{2}") ? 1 : 0;
   }
 
   @AfterAll
