@@ -42,7 +42,8 @@ final class Answers {
   }
 
   private static String statuses(ByteArrayOutputStream received) {
-    return statuses(received.toString(StandardCharsets.ISO_8859_1)).collect(Collectors.joining(" "));
+    return statuses(received.toString(StandardCharsets.ISO_8859_1))
+        .collect(Collectors.joining(" "));
   }
 
   /** The status of each answer but the interim ones. */

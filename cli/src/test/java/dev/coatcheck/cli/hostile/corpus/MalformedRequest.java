@@ -42,7 +42,8 @@ record MalformedRequest(String name, Set<String> answers, String text) {
 
   private static String read() {
     try (InputStream in = MalformedRequest.class.getResourceAsStream(RESOURCE)) {
-      return new String(Objects.requireNonNull(in, RESOURCE).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(
+          Objects.requireNonNull(in, RESOURCE).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,9 +43,7 @@ final class MalformedRequestsIT {
     target = Target.start();
     behindNginx = Tap.before(gateway());
     behindHaproxy = Tap.before(gateway());
-    nginx =
-        FrontProxy.nginx(
-            Files.createDirectory(directory.resolve("nginx")), behindNginx.port());
+    nginx = FrontProxy.nginx(Files.createDirectory(directory.resolve("nginx")), behindNginx.port());
     haproxy =
         FrontProxy.haproxy(
             Files.createDirectory(directory.resolve("haproxy")), behindHaproxy.port());
@@ -58,32 +56,29 @@ final class MalformedRequestsIT {
   @TestFactory
   Stream<DynamicTest> isAnsweredByGateway() {
     return MalformedRequest.all().stream()
-        .map(
-            request ->
-                DynamicTest.dynamicTest(
-                    request.name(),
-                    () ->
-                        assertThat(Answers.to(gateway(), request.toBytes()))
-                            .as(request.name())
-                            .isIn(request.answers())));
+        .map(request ->
+            DynamicTest.dynamicTest(
+                request.name(),
+                () ->
+                    assertThat(Answers.to(gateway(), request.toBytes()))
+                        .as(request.name())
+                        .isIn(request.answers())));
   }
 
   @TestFactory
   Stream<DynamicTest> isOneRequestForNginxAndGateway() {
     return MalformedRequest.all().stream()
-        .map(
-            request ->
-                DynamicTest.dynamicTest(
-                    "nginx: " + request, () -> countsAlike(request, nginx, behindNginx)));
+        .map(request ->
+            DynamicTest.dynamicTest(
+                "nginx: " + request, () -> countsAlike(request, nginx, behindNginx)));
   }
 
   @TestFactory
   Stream<DynamicTest> isOneRequestForHaproxyAndGateway() {
     return MalformedRequest.all().stream()
-        .map(
-            request ->
-                DynamicTest.dynamicTest(
-                    "HAProxy: " + request, () -> countsAlike(request, haproxy, behindHaproxy)));
+        .map(request ->
+            DynamicTest.dynamicTest(
+                "HAProxy: " + request, () -> countsAlike(request, haproxy, behindHaproxy)));
   }
 
   private static void countsAlike(MalformedRequest request, FrontProxy proxy, Tap tap)
@@ -100,13 +95,12 @@ final class MalformedRequestsIT {
     await(request.name() + ", answered " + answers)
         .atMost(TO_COUNT)
         .pollInterval(Duration.ofMillis(5))
-        .untilAsserted(
-            () ->
-                assertThat(tap.answers() - answersBefore)
-                    .as("answers of the gateway")
-                    .isBetween(
-                        proxy.passedOn() - passedOnBefore - mayBeMissing(answers),
-                        proxy.passedOn() - passedOnBefore));
+        .untilAsserted(() ->
+            assertThat(tap.answers() - answersBefore)
+                .as("answers of the gateway")
+                .isBetween(
+                    proxy.passedOn() - passedOnBefore - mayBeMissing(answers),
+                    proxy.passedOn() - passedOnBefore));
   }
 
   /** A request that the proxy itself refuses half way is given up, with its connection. */

@@ -46,9 +46,8 @@ final class Tap implements AutoCloseable {
   /** How many answers the gateway has given so far. */
   synchronized int answers() {
     return answers.stream()
-        .mapToInt(
-            received ->
-                (int) Answers.statuses(received.toString(StandardCharsets.ISO_8859_1)).count())
+        .mapToInt(received ->
+            (int) Answers.statuses(received.toString(StandardCharsets.ISO_8859_1)).count())
         .sum();
   }
 
@@ -64,7 +63,9 @@ final class Tap implements AutoCloseable {
           sockets.add(proxy);
           sockets.add(server);
         }
-        Thread.ofPlatform().daemon().start(() -> copy(proxy, server, OutputStream.nullOutputStream()));
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> copy(proxy, server, OutputStream.nullOutputStream()));
         Thread.ofPlatform().daemon().start(() -> copy(server, proxy, received));
       }
     } catch (IOException e) {
