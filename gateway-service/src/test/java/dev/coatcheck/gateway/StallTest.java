@@ -50,6 +50,18 @@ final class StallTest extends GatewayTest {
     }
   }
 
+  /** Of the stream it would take all: it is its kernel that takes no more. */
+  @Test
+  void connectionThatTakesNothingIsCutOverHttp2() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+
+    try (var _ = new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 30)) {
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Version.class)
   void functionMayTakeLongerThanAReaderMay(Version version) throws Exception {

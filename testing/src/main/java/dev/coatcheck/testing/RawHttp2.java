@@ -198,6 +198,12 @@ public final class RawHttp2 implements AutoCloseable {
     return settings;
   }
 
+  /** Ends the connection as a kernel does for a program that has left bytes unread. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -40,7 +40,7 @@ final class LoopConnector extends ServerConnector {
 
   private static final Logger log = LoggerFactory.getLogger(LoopConnector.class);
 
-  private static final Duration HEAD_CHECK_INTERVAL = Duration.ofMillis(500);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
   /** Where the descriptors are used up; others may be free again a moment later. */
   private static final Duration ACCEPT_RETRY_DELAY = Duration.ofMillis(10);
@@ -50,6 +50,7 @@ final class LoopConnector extends ServerConnector {
 
   private final EventLoops loops;
   private final List<ReceiptWatch> watches;
+  private final Duration stallTimeout;
   private final Runnable onStop;
   private final HttpLimits limits;
   private final ConnectionAdmission admission;
@@ -77,6 +78,7 @@ final class LoopConnector extends ServerConnector {
         OWN_SELECTORS,
         factories);
     this.loops = loops;
+    this.stallTimeout = stallTimeout;
     this.onStop = onStop;
     this.limits = limits;
     this.admission = new ConnectionAdmission(limits.connections(), refusals);
@@ -107,17 +109,25 @@ final class LoopConnector extends ServerConnector {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    loops.of(0).repeat(HEAD_CHECK_INTERVAL, this::closeOverdue);
+    loops.of(0).repeat(CHECK_INTERVAL, this::closeOverdue);
   }
 
   private void closeOverdue() {
     long nowNanos = System.nanoTime();
     for (EndPoint endPoint : getConnectedEndPoints()) {
-      if (endPoint instanceof LoopEndPoint loopEndPoint && loopEndPoint.isHeadOverdue(nowNanos)) {
-        loopEndPoint.headComplete();
-        refusals.count(Refusal.HEADER_TIMEOUT);
-        loopEndPoint.close(new TimeoutException("the head of a request was not complete in time"));
+      if (endPoint instanceof LoopEndPoint loopEndPoint) {
+        closeIfOverdue(loopEndPoint, nowNanos);
       }
+    }
+  }
+
+  private void closeIfOverdue(LoopEndPoint endPoint, long nowNanos) {
+    if (endPoint.isHeadOverdue(nowNanos)) {
+      endPoint.headComplete();
+      refusals.count(Refusal.HEADER_TIMEOUT);
+      endPoint.close(new TimeoutException("the head of a request was not complete in time"));
+    } else if (endPoint.isWriteStalled(nowNanos, stallTimeout)) {
+      endPoint.close(new TimeoutException("the reader takes nothing"));
     }
   }
 

@@ -37,6 +37,10 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
   private boolean handling;
   private int readBytes;
 
+  // state, the thread that looks for stalls
+  private long stallBytes;
+  private long stallNanos = System.nanoTime();
+
   // state, any thread
   private volatile long headDeadlineNanos;
   private volatile boolean headExpected;
@@ -148,6 +152,19 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
   boolean isHeadOverdue(long nowNanos) {
     long deadlineNanos = headDeadlineNanos;
     return deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos > 0;
+  }
+
+  /**
+   * True when a write is under way of which the kernel has taken nothing for {@code timeout}. Of a
+   * connection with several streams the HTTP server itself does not see that. By one thread.
+   */
+  boolean isWriteStalled(long nowNanos, Duration timeout) {
+    long flushedBytes = flushedBytes();
+    if (!getWriteFlusher().isPending() || flushedBytes != stallBytes) {
+      stallBytes = flushedBytes;
+      stallNanos = nowNanos;
+    }
+    return nowNanos - stallNanos >= timeout.toNanos();
   }
 
   private long headDeadline() {

@@ -160,6 +160,13 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     }
   }
 
+  /**
+   * Has TCP find out, within seconds, that the other side has vanished, while nothing is written.
+   */
+  final void probe() {
+    KeepAliveProbes.start(getChannel());
+  }
+
   /** The gateway is ending. On the connection's loop. */
   final void onDrain() {
     listeners.forEach(ConnectionListener::onDrain);

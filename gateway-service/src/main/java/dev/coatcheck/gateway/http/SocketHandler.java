@@ -62,6 +62,10 @@ final class SocketHandler {
           upgrades.upgrade(
               (_, response, _) -> {
                 response.setExtensions(List.of()); // no compression
+                if (exchange.request().getConnectionMetaData().getConnection().getEndPoint()
+                    instanceof ObservedEndPoint endPoint) {
+                  endPoint.probe(); // a client that has vanished is seen, whatever is written to it
+                }
                 return sink(request);
               },
               exchange.request(),
