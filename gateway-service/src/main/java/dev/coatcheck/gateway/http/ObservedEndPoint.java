@@ -34,6 +34,7 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
   private volatile boolean inputEnded;
+  private volatile boolean probed;
   private volatile @Nullable TcpInfo infoAtEnd;
 
   ObservedEndPoint(SocketChannel channel, ReceiptWatch watch, Scheduler scheduler) {
@@ -136,11 +137,10 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     }
   }
 
-  /** Tells {@code listener} of what happens on the connection, whose other side is probed. */
+  /** Tells {@code listener} of what happens on the connection. */
   void await(ConnectionListener listener) {
     listeners.add(listener);
     watch.add(listener);
-    KeepAliveProbes.start(getChannel());
     if (inputEnded) {
       listener.onEnd(); // while the last bytes were being written
     }
@@ -153,7 +153,10 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     listeners.remove(listener);
     watch.remove(listener);
     if (listeners.isEmpty() && isOpen()) {
-      KeepAliveProbes.stop(getChannel());
+      if (probed) {
+        probed = false;
+        KeepAliveProbes.stop(getChannel());
+      }
       if (inputEnded) {
         endInputUnlessAwaiting();
       }
@@ -164,7 +167,10 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
    * Has TCP find out, within seconds, that the other side has vanished, while nothing is written.
    */
   final void probe() {
-    KeepAliveProbes.start(getChannel());
+    if (!probed) {
+      probed = true;
+      KeepAliveProbes.start(getChannel());
+    }
   }
 
   /** The gateway is ending. On the connection's loop. */

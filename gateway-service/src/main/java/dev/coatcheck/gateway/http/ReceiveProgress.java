@@ -50,6 +50,7 @@ final class ReceiveProgress {
 
   /** Looks at the connection, as long as that is open. */
   Stage look(long nowNanos, Duration stallTimeout) {
+    endPoint.probe(); // not before: most clients show at once that they have all
     Optional<TcpInfo> info = endPoint.tcpInfo();
     if (info.isPresent() || !TcpInfo.isAvailable()) {
       look(

@@ -93,7 +93,13 @@ final class GeneratorClientTest {
     var _ =
         client
             .locate(LocateImageRequest.getDefaultInstance())
-            .thenAccept(answer -> on.complete(Optional.ofNullable(loops.here())));
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                on.complete(Optional.ofNullable(loops.here()));
+              } else {
+                on.completeExceptionally(failure);
+              }
+            });
     askedFor.release();
   }
 }
