@@ -20,6 +20,8 @@ final class Watch implements AutoCloseable {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final int LOOKS_A_COUNT = 5;
+  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final int MAX_QUIET_COUNTS = 30;
 
   private final Target target;
   private final Map<FleetProcess, Figures> before = new LinkedHashMap<>();
@@ -38,7 +40,7 @@ final class Watch implements AutoCloseable {
 
   static Watch begin(Target target) throws InterruptedException {
     Watch watch = new Watch(target);
-    watch.count();
+    watch.countUntilQuiet();
     watch.invocationsBefore = watch.invocations.size();
     watch.target.attacked().forEach(process -> watch.before.put(process, figures(process)));
     watch.look(watch.target.attacked());
@@ -66,6 +68,17 @@ final class Watch implements AutoCloseable {
 
   private synchronized void look(List<FleetProcess> processes) {
     processes.forEach(process -> peaks.merge(process, figures(process), Figures::max));
+  }
+
+  /** What an attack has begun may go on for a while, and is not to be counted for the next one. */
+  private void countUntilQuiet() throws InterruptedException {
+    count();
+    int last = -1;
+    for (int i = 0; i < MAX_QUIET_COUNTS && invocations.size() != last; i++) {
+      last = invocations.size();
+      Thread.sleep(QUIET);
+      count();
+    }
   }
 
   private void count() throws InterruptedException {

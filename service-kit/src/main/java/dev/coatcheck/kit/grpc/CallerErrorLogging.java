@@ -22,7 +22,8 @@ final class CallerErrorLogging {
   private static final List<Logger> OF_TRANSPORT =
       List.of(
           Logger.getLogger(NETTY + "NettyServerStream"),
-          Logger.getLogger(NETTY + "NettyServerHandler"));
+          Logger.getLogger(NETTY + "NettyServerHandler"),
+          Logger.getLogger(NETTY + "NettyServerTransport.connections"));
 
   /** Log whatever a call throws, our own faults as well. Held, or forgotten. */
   private static final List<Logger> OF_CALLS =

@@ -16,7 +16,8 @@ final class WebSocketViolation implements Attack {
 
   private static final String SLOW_IMAGE =
       """
-      {"spec": {"sizeBytes": 60000, "bytesPerSecond": 2000}, "maxBytes": 65536, "ttl": "1s"}\
+      {"spec": {"sizeBytes": 60000, "bytesPerSecond": 2000}, "maxBytes": 65536, "ttl": "1s",
+       "transfer": "RESPONSE_STREAM"}\
       """;
 
   private final String name;
@@ -75,8 +76,17 @@ final class WebSocketViolation implements Attack {
     attacker.entitled(1);
     Http1.Answer created = Http1.ask(asking, Creates.post("localhost", "", SLOW_IMAGE));
     attacker.release(asking);
+    String image = created.field("Location");
+    try {
+      violate(attacker, image);
+    } finally {
+      delete(attacker, image);
+    }
+  }
+
+  private void violate(Attacker attacker, String image) throws IOException {
     Socket socket = attacker.connect();
-    Http1.Answer opened = Http1.ask(socket, handshake(created.field("Location")));
+    Http1.Answer opened = Http1.ask(socket, handshake(image));
     if (opened.status() != SWITCHING_PROTOCOLS) {
       throw new IOException("no WebSocket: " + opened.head());
     }
@@ -89,6 +99,13 @@ final class WebSocketViolation implements Attack {
     while (!attacker.isOver()) {
       socket.getOutputStream().write(many);
     }
+  }
+
+  /** Else functions that are slow would take all that may run at once, which is no violation. */
+  private static void delete(Attacker attacker, String image) throws IOException {
+    Socket asking = attacker.connect();
+    var _ = Http1.ask(asking, "DELETE " + image + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    attacker.release(asking);
   }
 
   private static String handshake(String location) {
