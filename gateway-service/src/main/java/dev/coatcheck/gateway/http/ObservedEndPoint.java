@@ -34,6 +34,7 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
   private volatile boolean inputEnded;
+  private volatile boolean wasReset;
   private volatile boolean probed;
   private volatile @Nullable TcpInfo infoAtEnd;
 
@@ -67,9 +68,12 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
       notIdle();
       listeners.forEach(ConnectionListener::onInput);
     } else if (filled < 0) {
-      infoAtEnd = TcpInfo.of(getChannel()).orElse(null);
-      inputEnded = !reset;
-      listeners.forEach(reset ? ConnectionListener::onClosed : ConnectionListener::onEnd);
+      infoAtEnd = tcpInfo().orElse(null);
+      if (reset) {
+        wasReset = true;
+      }
+      inputEnded = !wasReset;
+      listeners.forEach(inputEnded ? ConnectionListener::onEnd : ConnectionListener::onClosed);
       endInputUnlessAwaiting();
     }
     return filled;
@@ -109,7 +113,16 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
 
   /** How the connection is; when it is closed, how it was when the other side had ended it. */
   Optional<TcpInfo> tcpInfo() {
-    return TcpInfo.of(getChannel()).or(() -> Optional.ofNullable(infoAtEnd));
+    Optional<TcpInfo> info = TcpInfo.of(getChannel());
+    if (info.isPresent() && info.get().isReset()) {
+      wasReset = true; // the kernel shows it once
+    }
+    return info.or(() -> Optional.ofNullable(infoAtEnd));
+  }
+
+  /** True when the other side is known to have reset the connection. */
+  boolean wasReset() {
+    return wasReset;
   }
 
   /** Reads on, only to see the end of the connection, since nobody else reads it. */

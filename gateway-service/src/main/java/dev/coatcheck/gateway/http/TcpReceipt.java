@@ -97,12 +97,10 @@ final class TcpReceipt implements Receipt, ConnectionListener {
 
   @Override
   public void onEnd() {
-    if (endPoint.tcpInfo().map(TcpInfo::isReset).orElse(false)) {
-      settle(false);
-    } else if (!progress().isAcked()) {
+    if (!progress().isAcked()) {
       halfClosed = true;
     } else if (!halfClosed) {
-      settle(true);
+      settle(!endPoint.wasReset());
     }
   }
 
@@ -121,11 +119,9 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   public void check(long nowNanos, Duration stallTimeout) {
     Optional<TcpInfo> info = endPoint.tcpInfo();
     ReceiveProgress.Stage stage = progress().look(nowNanos, stallTimeout);
-    // Nobody reads the connection, who would learn of a reset.
-    boolean broken =
-        halfClosed
-            && info.map(TcpInfo::isClosed).orElse(false)
-            && (!progress().isAcked() || info.map(TcpInfo::isReset).orElse(false));
+    boolean isClosed = info.map(TcpInfo::isClosed).orElse(false);
+    // Nobody may read the connection, who would learn of a reset.
+    boolean broken = endPoint.wasReset() || (halfClosed && isClosed && !progress().isAcked());
     if (broken || stage == ReceiveProgress.Stage.STALLED) {
       settle(false);
     } else if (stage == ReceiveProgress.Stage.QUIET

@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
@@ -11,6 +12,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -49,6 +51,21 @@ final class GeneratorClientTest {
             .build()
             .start();
     client = GeneratorClient.of("127.0.0.1:" + server.getPort(), loops);
+    await().atMost(Duration.ofSeconds(30)).until(this::isAnswered);
+  }
+
+  /** The first call loads classes, for which its deadline may be too short. */
+  private boolean isAnswered() {
+    GeneratorClient first = GeneratorClient.of("127.0.0.1:" + server.getPort(), loops);
+    try {
+      askedFor.release();
+      return first
+          .locate(LocateImageRequest.getDefaultInstance())
+          .handle((_, failure) -> failure == null)
+          .join();
+    } finally {
+      first.close();
+    }
   }
 
   @AfterEach
