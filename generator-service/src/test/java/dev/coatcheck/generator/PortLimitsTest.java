@@ -47,7 +47,7 @@ final class PortLimitsTest {
                 "COATCHECK_STREAMS", "" + STREAMS,
                 "COATCHECK_CALLS", "" + CALLS,
                 "COATCHECK_CONNECTIONS_PER_ADDRESS", "3",
-                "COATCHECK_HTTP2_EVENTS", "1000",
+                "COATCHECK_HTTP2_EVENTS", "100",
                 "COATCHECK_BODY_TIMEOUT", "500ms"));
   }
 
