@@ -1,18 +1,16 @@
 package dev.coatcheck.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
-import dev.coatcheck.v1.LocateImageRequest;
-import dev.coatcheck.v1.LocateImageResponse;
-import dev.coatcheck.v1.PeerServiceGrpc;
+import dev.coatcheck.v1.PickupServiceGrpc;
+import dev.coatcheck.v1.ReportProgressRequest;
+import dev.coatcheck.v1.ReportProgressResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -39,33 +37,18 @@ final class GeneratorClientTest {
     server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
             .addService(
-                new PeerServiceGrpc.PeerServiceImplBase() {
+                new PickupServiceGrpc.PickupServiceImplBase() {
                   @Override
-                  public void locateImage(
-                      LocateImageRequest request, StreamObserver<LocateImageResponse> out) {
+                  public void reportProgress(
+                      ReportProgressRequest request, StreamObserver<ReportProgressResponse> out) {
                     askedFor.acquireUninterruptibly();
-                    out.onNext(LocateImageResponse.getDefaultInstance());
+                    out.onNext(ReportProgressResponse.getDefaultInstance());
                     out.onCompleted();
                   }
                 })
             .build()
             .start();
     client = GeneratorClient.of("127.0.0.1:" + server.getPort(), loops);
-    await().atMost(Duration.ofSeconds(30)).until(this::isAnswered);
-  }
-
-  /** The first call loads classes, for which its deadline may be too short. */
-  private boolean isAnswered() {
-    GeneratorClient first = GeneratorClient.of("127.0.0.1:" + server.getPort(), loops);
-    try {
-      askedFor.release();
-      return first
-          .locate(LocateImageRequest.getDefaultInstance())
-          .handle((_, failure) -> failure == null)
-          .join();
-    } finally {
-      first.close();
-    }
   }
 
   @AfterEach
@@ -102,14 +85,14 @@ final class GeneratorClientTest {
   void afterItsEndALoopThatHadNoChannelGetsNone() throws Exception {
     client.close();
 
-    assertThat(client.locate(LocateImageRequest.getDefaultInstance()))
+    assertThat(client.reportProgress(ReportProgressRequest.getDefaultInstance()))
         .failsWithin(20, TimeUnit.SECONDS);
   }
 
   private void answered(CompletableFuture<Optional<Loop>> on) {
     var _ =
         client
-            .locate(LocateImageRequest.getDefaultInstance())
+            .reportProgress(ReportProgressRequest.getDefaultInstance())
             .whenComplete((_, failure) -> {
               if (failure == null) {
                 on.complete(Optional.ofNullable(loops.here()));
