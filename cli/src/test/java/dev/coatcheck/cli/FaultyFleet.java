@@ -66,6 +66,7 @@ final class FaultyFleet implements AutoCloseable {
     }
     for (GatewayServer gateway : fleet.gateways) {
       connectEventLoops(gateway, "/v1/images/" + nobodys);
+      connectEventLoops(gateway, "/v1/images/" + nobodys + "/content"); // beside short calls
     }
     this.channels = Connections.to(grpcPorts(fleet));
   }
