@@ -81,6 +81,16 @@ class Http2ReceiptTest extends GatewayTest {
     assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
   }
 
+  @Test
+  void clientThatAnnouncesItsEndHasReceivedItHoweverTheConnectionCloses() throws Exception {
+    RawHttp2 client = download();
+    client.readTo(RawHttp2.DATA);
+    client.goAway();
+    client.reset();
+
+    assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
+  }
+
   private RawHttp2 download() throws IOException {
     generator.hold(image);
     return new RawHttp2(gateway.httpPort(), WINDOW_BYTES).get("/v1/" + image.name + "/content");

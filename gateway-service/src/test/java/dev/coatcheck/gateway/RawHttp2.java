@@ -19,9 +19,10 @@ final class RawHttp2 implements AutoCloseable {
   static final int DATA = 0;
   static final int PING = 6;
 
-  private static final int HEADERS = 1;
+  static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
+  private static final int GOAWAY = 7;
   private static final int WINDOW_UPDATE = 8;
 
   private static final int ACK = 1;
@@ -72,6 +73,22 @@ final class RawHttp2 implements AutoCloseable {
     return this;
   }
 
+  /** Makes a gRPC call with one message. */
+  RawHttp2 call(String method, byte[] message) throws IOException {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    field(block, ":method", "POST");
+    field(block, ":scheme", "http");
+    field(block, ":authority", "gateway");
+    field(block, ":path", "/" + method);
+    field(block, "content-type", "application/grpc");
+    field(block, "te", "trailers");
+    write(HEADERS, END_HEADERS, STREAM, block.toByteArray());
+    ByteBuffer framed = ByteBuffer.allocate(5 + message.length);
+    framed.put((byte) 0).putInt(message.length).put(message);
+    write(DATA, END_STREAM, STREAM, framed.array());
+    return this;
+  }
+
   /** Reads up to the first frame of {@code type}; for DATA, up to the end of the stream. */
   Frame readTo(int type) throws IOException {
     while (true) {
@@ -98,6 +115,11 @@ final class RawHttp2 implements AutoCloseable {
 
   void resetStream() throws IOException {
     writeInt(RST_STREAM, STREAM, 8); // CANCEL
+  }
+
+  /** Announces the end of the connection, without an error. */
+  void goAway() throws IOException {
+    write(GOAWAY, 0, 0, new byte[8]);
   }
 
   /** Ends the connection as a kernel does for a program that has left bytes unread. */

@@ -47,9 +47,8 @@ final class ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatClosesWithBytesUnreadHasNot() throws Exception {
-    generator.hold(image);
-    RawConnection client = new RawConnection(gateway.httpPort(), 1 << 20); // takes all of it
-    client.get("/v1/" + image.name + "/content").head();
+    RawConnection client = downloadIntoItsKernel();
+    client.head();
     client.read(1000);
     awaitWritten();
     client.close();
@@ -96,9 +95,7 @@ final class ReceiptTest extends GatewayTest {
 
   @Test
   void endThatCameBeforeTheResponseIsNoEvidence() throws Exception {
-    generator.hold(image);
-    RawConnection client = new RawConnection(gateway.httpPort(), 1 << 20); // takes all of it
-    client.get("/v1/" + image.name + "/content");
+    RawConnection client = downloadIntoItsKernel();
     client.endOutput();
     client.head();
     client.read(1000);
@@ -129,6 +126,12 @@ final class ReceiptTest extends GatewayTest {
   private RawConnection download() throws IOException {
     generator.hold(image);
     return new RawConnection(gateway.httpPort()).get("/v1/" + image.name + "/content");
+  }
+
+  /** A client whose kernel takes all of the image, whatever the client reads. */
+  private RawConnection downloadIntoItsKernel() throws IOException {
+    generator.hold(image);
+    return new RawConnection(gateway.httpPort(), 1 << 20).get("/v1/" + image.name + "/content");
   }
 
   /** All of it is in kernels, and for a moment nothing has come of that. */

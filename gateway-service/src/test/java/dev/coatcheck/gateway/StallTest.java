@@ -3,6 +3,8 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.io.InputStream;
@@ -62,6 +64,23 @@ final class StallTest extends GatewayTest {
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
       assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
+    }
+  }
+
+  /** It has all of it, and never says so. */
+  @Test
+  void callerThatAcknowledgesNothingIsCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
+
+    try (var client = new RawHttp2(gateway.grpcPort(), 1 << 20)) {
+      client.call(
+          ImageServiceGrpc.getDownloadImageMethod().getFullMethodName(),
+          DownloadImageRequest.newBuilder().setName(image.name).build().toByteArray());
+      client.readTo(RawHttp2.PING);
+      client.readTo(RawHttp2.HEADERS); // the trailers
+
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
     }
   }
 

@@ -130,9 +130,9 @@ final class Exchange {
     request.addFailureListener(onGone);
   }
 
-  /** The write that the client may take for the last one of the response comes now. */
-  void beforeLast() {
-    receipt.beforeLast();
+  /** Writes the end of a response whose receipt matters. */
+  void writeLast(ByteBuffer content, Callback written) {
+    receipt.writeLast(response, content, written);
   }
 
   /** Ends a response whose end was written, and finds out whether its client has received it. */

@@ -159,8 +159,7 @@ final class HttpBodySink implements RelaySink {
 
     private Action writeLast(ByteBuffer buffer) {
       lastWritten = true;
-      exchange.beforeLast();
-      exchange.response().write(true, buffer, this);
+      exchange.writeLast(buffer, this);
       return Action.SCHEDULED;
     }
 

@@ -1,12 +1,15 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.kit.pace.ReadingTime;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http2.AbstractFlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
 
   // state, the thread that writes
   private @Nullable HTTP2Stream stream;
+  private volatile long endBytes;
 
   // state, set before it is shared
   private @Nullable ReceiveProgress progress;
@@ -62,12 +66,22 @@ final class PingReceipt implements Receipt, ConnectionListener {
   }
 
   @Override
-  public void beforeLast() {
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
     HTTP2Stream open = session.getStream(streamId);
     if (open != null) {
       stream = open; // the session forgets it when it has ended
       signals.watch(streamId, this::onReset);
     }
+    response.write(
+        true,
+        content,
+        Callback.from(
+            callback.getInvocationType(),
+            () -> {
+              endBytes = endPoint.flushedBytes(); // before anything else of the connection is
+              callback.succeeded();
+            },
+            callback::failed));
   }
 
   @Override
@@ -77,7 +91,7 @@ final class PingReceipt implements Receipt, ConnectionListener {
 
   @Override
   public void await(ReadingTime pace, Listener receiptListener, Runnable done) {
-    progress = new ReceiveProgress(endPoint, endPoint.flushedBytes());
+    progress = new ReceiveProgress(endPoint, endBytes);
     endNanos = System.nanoTime();
     readingNanos = pace.of(unreadBytes(), MAX_READING_TIME).toNanos();
     listener = receiptListener;

@@ -1,16 +1,19 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.kit.pace.ReadingTime;
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * Finds out whether a client's program has received a response. That its last byte was written is
  * no evidence: the client's kernel may hold megabytes that the program never reads.
  *
- * <p>Used in this order: {@link #beforeLast}, {@link #await}; or {@link #abandon} instead of what
- * is left of that.
+ * <p>Used in this order: {@link #writeLast}, {@link #await}; or {@link #abandon} instead of what is
+ * left of that.
  */
 interface Receipt {
 
@@ -35,8 +38,12 @@ interface Receipt {
         : new TcpReceipt(endPoint);
   }
 
-  /** The write that the client may take for the last one comes now. */
-  void beforeLast();
+  /**
+   * Writes what the client may take for the end of the response.
+   *
+   * @param content what is still to be written, perhaps nothing
+   */
+  void writeLast(Response response, ByteBuffer content, Callback callback);
 
   /**
    * Waits for evidence, after the end was written.

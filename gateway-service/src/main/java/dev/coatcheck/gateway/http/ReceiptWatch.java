@@ -4,6 +4,8 @@ import dev.coatcheck.gateway.loop.Loop;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The responses on the connections of one loop that are written, and not known to be received.
@@ -13,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Threading:</b> any thread; looks on the loop.
  */
 final class ReceiptWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(ReceiptWatch.class);
 
   private static final Duration PERIOD = Duration.ofMillis(500);
 
@@ -52,8 +56,17 @@ final class ReceiptWatch {
 
   private void check() {
     long nowNanos = System.nanoTime();
-    for (ConnectionListener listener : waiting) {
+    waiting.removeIf(listener -> !check(listener, nowNanos));
+  }
+
+  /** False if it cannot be checked, and must not keep the others from it. */
+  private boolean check(ConnectionListener listener, long nowNanos) {
+    try {
       listener.check(nowNanos, stallTimeout);
+      return true;
+    } catch (RuntimeException e) {
+      log.error("a response cannot be watched", e);
+      return false;
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * with the next keep-alive probe. So the program counts as reading until the window has not grown
  * for as long as two probes take.
  *
- * <p><b>Threading:</b> the connection's loop.
+ * <p><b>Threading:</b> any thread.
  */
 final class ReceiveProgress {
 
@@ -34,7 +34,7 @@ final class ReceiveProgress {
   private final ObservedEndPoint endPoint;
   private final long endBytes;
 
-  // state
+  // state, under this
   private Stage stage = Stage.UNACKED;
   private long ackedBytes;
   private long windowBytes;
@@ -49,7 +49,7 @@ final class ReceiveProgress {
   }
 
   /** Looks at the connection, as long as that is open. */
-  Stage look(long nowNanos, Duration stallTimeout) {
+  synchronized Stage look(long nowNanos, Duration stallTimeout) {
     endPoint.probe(); // not before: most clients show at once that they have all
     Optional<TcpInfo> info = endPoint.tcpInfo();
     if (info.isPresent() || !TcpInfo.isAvailable()) {
@@ -96,7 +96,7 @@ final class ReceiveProgress {
   }
 
   /** True when the other side's TCP has acknowledged all. */
-  boolean isAcked() {
+  synchronized boolean isAcked() {
     Optional<TcpInfo> info = endPoint.tcpInfo();
     if (stage == Stage.UNACKED
         && info.map(TcpInfo::ackedBytes).orElse(TcpInfo.isAvailable() ? 0 : endBytes) >= endBytes) {
@@ -106,7 +106,7 @@ final class ReceiveProgress {
   }
 
   /** When all was acknowledged; only after that. */
-  long ackedNanos() {
+  synchronized long ackedNanos() {
     return ackedNanos;
   }
 }

@@ -257,9 +257,10 @@ final class SseContentSink extends IteratingCallback
     movedNanos = System.nanoTime();
     writing = true;
     if (ended) {
-      exchange.beforeLast();
+      exchange.writeLast(event, this);
+    } else {
+      exchange.response().write(isLast, event, this);
     }
-    exchange.response().write(ended || isLast, event, this);
     return Action.SCHEDULED;
   }
 

@@ -2,9 +2,12 @@ package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.gateway.loop.TcpInfo;
 import dev.coatcheck.kit.pace.ReadingTime;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +44,9 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   private final ObservedEndPoint endPoint;
   private final AtomicBoolean settled = new AtomicBoolean();
 
-  // state, the thread that writes
-  private boolean halfClosed;
-  private boolean pipelined;
+  // state, any thread
+  private volatile boolean halfClosed;
+  private volatile boolean pipelined;
 
   // state, set before it is shared
   private long confirmationNanos;
@@ -56,13 +59,14 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   }
 
   @Override
-  public void beforeLast() {
+  public void writeLast(Response response, ByteBuffer content, Callback callback) {
     if (TcpInfo.isAvailable()) {
       Optional<TcpInfo> info = endPoint.tcpInfo();
       halfClosed = info.isPresent() && info.get().isCloseWait();
       pipelined =
           info.isPresent() && info.get().receivedBytes() > endPoint.filledBytes() + FIN_BYTES;
     }
+    response.write(true, content, callback);
   }
 
   @Override
@@ -112,7 +116,9 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   /** A client whose connection is ended closes it, and so shows that it has all. */
   @Override
   public void onDrain() {
-    endPoint.shutdownOutput();
+    if (!pipelined) {
+      endPoint.shutdownOutput();
+    }
   }
 
   @Override

@@ -9,9 +9,13 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One thread, and what it selects. */
 public final class Loop implements Executor {
+
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
   private final int index;
   private final IoEventLoop thread;
@@ -37,11 +41,19 @@ public final class Loop implements Executor {
     thread.execute(task);
   }
 
-  /** Runs {@code task} on its thread again and again, until the loop ends. */
+  /** Runs {@code task} on its thread again and again, even if it fails, until the loop ends. */
   public void repeat(Duration period, Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.error("a repeated task failed", e); // thrown on, it would never run again
+          }
+        };
     var _ =
         thread.scheduleWithFixedDelay(
-            task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+            guarded, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**

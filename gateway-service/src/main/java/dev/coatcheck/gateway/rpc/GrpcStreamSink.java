@@ -123,7 +123,9 @@ final class GrpcStreamSink implements RelaySink {
     if (whole && waiting.isEmpty() && !over && !awaitsReceipt) {
       awaitsReceipt = true;
       pings.whenReceived(
-          ReadingTime.since(startNanos, sentBytes), () -> turn.execute(this::received));
+          ReadingTime.since(startNanos, sentBytes),
+          () -> turn.execute(this::received),
+          () -> turn.execute(this::lost));
     }
   }
 
@@ -134,6 +136,15 @@ final class GrpcStreamSink implements RelaySink {
       source.written();
       source.received();
       call.close(Status.OK, new Metadata());
+    }
+  }
+
+  private void lost() {
+    if (!over) {
+      call.close(
+          Status.DEADLINE_EXCEEDED.withDescription("the image was not acknowledged in time"),
+          new Metadata());
+      breakOff();
     }
   }
 

@@ -43,10 +43,15 @@ public final class RpcServer {
     this.relays = relays;
   }
 
-  /** Opens both ports; an address may have port 0. */
+  /**
+   * Opens both ports; an address may have port 0.
+   *
+   * @param ackTimeout how long a client may take to acknowledge that it has an image's end
+   */
   public static RpcServer start(
       InetSocketAddress address,
       InetSocketAddress managementAddress,
+      Duration ackTimeout,
       EventLoops loops,
       ImageCalls calls,
       Relays relays,
@@ -57,7 +62,7 @@ public final class RpcServer {
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     Server server =
         loops
-            .serve(NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext()))
+            .serve(NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext(ackTimeout)))
             .directExecutor()
             .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)

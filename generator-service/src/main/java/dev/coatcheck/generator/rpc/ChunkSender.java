@@ -39,6 +39,7 @@ final class ChunkSender {
   // state: any thread
   private volatile boolean over;
   private volatile boolean received;
+  private volatile boolean lost;
 
   // state: whoever works
   private final Loans loans = new Loans();
@@ -120,7 +121,9 @@ final class ChunkSender {
           call.sendMessage(new ChunkMarshaller.Outgoing.Message(last(sha256, sizeBytes)));
           if (automatic) {
             pings.whenReceived(
-                ReadingTime.since(startNanos, reader.position() - startPosition), this::received);
+                ReadingTime.since(startNanos, reader.position() - startPosition),
+                this::received,
+                this::lost);
           } else {
             closed = true;
             call.close(Status.OK, new Metadata());
@@ -139,6 +142,11 @@ final class ChunkSender {
     work();
   }
 
+  private void lost() {
+    lost = true;
+    work();
+  }
+
   /** All is sent; the call ends when its client has received it. */
   private void awaitReceipt() {
     if (received) {
@@ -146,6 +154,12 @@ final class ChunkSender {
       settled = true;
       reader.settleComplete();
       call.close(Status.OK, new Metadata());
+    } else if (lost) {
+      closed = true;
+      letGo();
+      call.close(
+          Status.DEADLINE_EXCEEDED.withDescription("the image was not acknowledged in time"),
+          new Metadata());
     } else if (reader.image().isGone()) {
       closed = true; // deleted, by the one who has it
       letGo();

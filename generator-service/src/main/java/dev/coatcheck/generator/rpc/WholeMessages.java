@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.StreamByteDistributor;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
+import java.time.Duration;
 
 /**
  * HTTP/2 without TLS, on which downloads take turns by whole messages, and their bytes leave from
@@ -27,6 +28,9 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
  */
 public final class WholeMessages implements InternalProtocolNegotiator.ProtocolNegotiator {
 
+  /** The client's kernel may hold megabytes before a ping. */
+  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(60);
+
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
 
@@ -34,7 +38,8 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
 
   /** What a server is built with. */
   public static ServerCredentials credentials() {
-    return InternalNettyServerCredentials.create(new PingingNegotiator(new WholeMessages()));
+    return InternalNettyServerCredentials.create(
+        new PingingNegotiator(new WholeMessages(), ACK_TIMEOUT));
   }
 
   @Override

@@ -11,8 +11,13 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListener;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,23 +37,31 @@ final class ConnectionPings {
   /** With more, those of streams that have ended are forgotten: some clients acknowledge none. */
   private static final int MAX_OUTSTANDING = 128;
 
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
+
   private final Channel channel;
   private final Http2Connection connection;
   private final Http2ConnectionEncoder encoder;
+  private final Duration ackTimeout;
 
   // state
   private final Map<Long, Ping> outstanding = new HashMap<>();
+  private final Set<Ping> waiting = new HashSet<>(); // sent, or behind the data of their streams
+  private boolean sweeping;
   private int sent;
 
-  private ConnectionPings(Channel channel, GrpcHttp2ConnectionHandler handler) {
+  private ConnectionPings(
+      Channel channel, GrpcHttp2ConnectionHandler handler, Duration ackTimeout) {
     this.channel = channel;
+    this.ackTimeout = ackTimeout;
     this.connection = handler.connection();
     this.encoder = handler.encoder();
   }
 
   /** Those of a new connection, which sees the acknowledgements from now on. */
-  static ConnectionPings install(Channel channel, GrpcHttp2ConnectionHandler handler) {
-    ConnectionPings pings = new ConnectionPings(channel, handler);
+  static ConnectionPings install(
+      Channel channel, GrpcHttp2ConnectionHandler handler, Duration ackTimeout) {
+    ConnectionPings pings = new ConnectionPings(channel, handler, ackTimeout);
     handler.decoder().frameListener(pings.listening(handler.decoder().frameListener()));
     return pings;
   }
@@ -67,12 +80,34 @@ final class ConnectionPings {
    *
    * @param onAcknowledged is given how many bytes of the stream's window were not given back. It is
    *     never called if the stream or the connection ends before.
+   * @param onOverdue runs instead if the client has not acknowledged it for too long
    */
-  void ping(int streamId, LongConsumer onAcknowledged) {
+  void ping(int streamId, LongConsumer onAcknowledged, Runnable onOverdue) {
     Http2Stream stream = connection.stream(streamId);
     if (stream != null && channel.isActive()) {
-      encoder.flowController().addFlowControlled(stream, new Ping(stream, onAcknowledged));
+      Ping ping = new Ping(stream, onAcknowledged, onOverdue);
+      waiting.add(ping);
+      encoder.flowController().addFlowControlled(stream, ping);
       channel.flush();
+      if (!sweeping) {
+        sweeping = true;
+        sweepLater();
+      }
+    }
+  }
+
+  private void sweepLater() {
+    channel.eventLoop().schedule(this::sweep, SWEEP_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void sweep() {
+    waiting.removeIf(Ping::isOver);
+    List<Ping> overdue = waiting.stream().filter(Ping::isOverdue).toList();
+    waiting.removeAll(overdue);
+    overdue.forEach(ping -> ping.onOverdue.run());
+    sweeping = !waiting.isEmpty();
+    if (sweeping) {
+      sweepLater();
     }
   }
 
@@ -104,10 +139,17 @@ final class ConnectionPings {
 
     private final Http2Stream stream;
     private final LongConsumer onAcknowledged;
+    private final Runnable onOverdue;
+    private final long startNanos = System.nanoTime();
 
-    Ping(Http2Stream stream, LongConsumer onAcknowledged) {
+    Ping(Http2Stream stream, LongConsumer onAcknowledged, Runnable onOverdue) {
       this.stream = stream;
       this.onAcknowledged = onAcknowledged;
+      this.onOverdue = onOverdue;
+    }
+
+    boolean isOverdue() {
+      return System.nanoTime() - startNanos >= ackTimeout.toNanos();
     }
 
     boolean isOver() {
@@ -115,7 +157,7 @@ final class ConnectionPings {
     }
 
     void acknowledged() {
-      if (!isOver()) {
+      if (waiting.remove(this) && !isOver()) {
         onAcknowledged.accept(unreadBytes(stream.id()));
       }
     }

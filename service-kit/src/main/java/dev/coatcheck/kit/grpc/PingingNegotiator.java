@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
+import java.time.Duration;
 
 /**
  * Negotiates as another does, and has the calls of each connection find its {@link StreamPings}.
@@ -22,16 +23,24 @@ import io.grpc.netty.shaded.io.netty.util.AsciiString;
 public final class PingingNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
 
   private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
+  private final Duration ackTimeout;
 
-  /** Decorates {@code negotiator}. */
-  public PingingNegotiator(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
+  /**
+   * Decorates {@code negotiator}.
+   *
+   * @param ackTimeout how long a client may take to acknowledge a ping, with what its kernel holds
+   *     before that
+   */
+  public PingingNegotiator(
+      InternalProtocolNegotiator.ProtocolNegotiator negotiator, Duration ackTimeout) {
     this.negotiator = negotiator;
+    this.ackTimeout = ackTimeout;
   }
 
   /** Credentials of a server without TLS. */
-  public static ServerCredentials plaintext() {
+  public static ServerCredentials plaintext(Duration ackTimeout) {
     return InternalNettyServerCredentials.create(
-        new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext()));
+        new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext(), ackTimeout));
   }
 
   @Override
@@ -41,7 +50,7 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
-    return new Installer(handler, negotiator.newHandler(handler));
+    return new Installer(handler, negotiator.newHandler(handler), ackTimeout);
   }
 
   @Override
@@ -54,10 +63,12 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
 
     private final GrpcHttp2ConnectionHandler handler;
     private final ChannelHandler next;
+    private final Duration ackTimeout;
 
-    Installer(GrpcHttp2ConnectionHandler handler, ChannelHandler next) {
+    Installer(GrpcHttp2ConnectionHandler handler, ChannelHandler next, Duration ackTimeout) {
       this.handler = handler;
       this.next = next;
+      this.ackTimeout = ackTimeout;
     }
 
     @Override
@@ -65,7 +76,9 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
       if (event instanceof ProtocolNegotiationEvent negotiated) {
         Attributes attributes =
             InternalProtocolNegotiationEvent.getAttributes(negotiated).toBuilder()
-                .set(StreamPings.CONNECTION, ConnectionPings.install(context.channel(), handler))
+                .set(
+                    StreamPings.CONNECTION,
+                    ConnectionPings.install(context.channel(), handler, ackTimeout))
                 .build();
         context.pipeline().replace(this, null, next);
         context.fireUserEventTriggered(

@@ -53,8 +53,9 @@ public final class StreamPings {
    * the call is cancelled, or the connection lost, before that.
    *
    * @param pace of the client's reading so far
+   * @param lost runs instead if the client does not acknowledge them in time
    */
-  public void whenReceived(ReadingTime pace, Runnable received) {
+  public void whenReceived(ReadingTime pace, Runnable received, Runnable lost) {
     if (connection == null) {
       received.run();
       return;
@@ -66,7 +67,8 @@ public final class StreamPings {
             connection.ping(
                 streamId,
                 unreadBytes ->
-                    afterReading(connection, pace, unreadBytes, System.nanoTime(), received)));
+                    afterReading(connection, pace, unreadBytes, System.nanoTime(), received),
+                lost));
   }
 
   /** Waits for as long as the program may read, and again while it gives back the window. */
