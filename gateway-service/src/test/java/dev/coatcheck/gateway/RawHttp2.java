@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -53,7 +54,8 @@ final class RawHttp2 implements AutoCloseable {
     socket.setSoTimeout((int) GatewayTest.PATIENCE.toMillis());
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     in = new DataInputStream(socket.getInputStream());
-    out = new DataOutputStream(socket.getOutputStream());
+    out =
+        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())); // a frame at once
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     ByteArrayOutputStream window = new ByteArrayOutputStream();
     DataOutputStream setting = new DataOutputStream(window);

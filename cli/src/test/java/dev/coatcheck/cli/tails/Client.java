@@ -11,7 +11,7 @@ import java.util.function.Function;
  * @param pieceBytes how much the program takes at once and may hold, which it has received then,
  *     whether or not it is in the file
  * @param prints true when it prints the image, and has no file of its own
- * @param livesOn true when it can be told to live on, with its connection, after the end
+ * @param livesOn true when it can go on running, with its connection, after the end
  * @param needs the words that succeed when it is there
  * @param command the words that run it
  */

@@ -8,7 +8,7 @@ import java.util.Optional;
  * What became of an image.
  *
  * @param heldBytes what the client had of it in the end
- * @param gone how long after a clean end others were told that it was delivered
+ * @param gone how long after a clean end others were answered 410
  * @param note what happened after the client's end
  */
 record Outcome(Plan plan, Fate fate, long heldBytes, Optional<Duration> gone, String note) {

@@ -18,7 +18,7 @@ final class Stranger {
   private final InetSocketAddress gateway;
   private final String path;
 
-  /** What one who asks for all of it is told for good. */
+  /** The final answer to a request for all of it. */
   record Answer(Outcome.Fate fate, String text) {}
 
   Stranger(InetSocketAddress gateway, String location) {
