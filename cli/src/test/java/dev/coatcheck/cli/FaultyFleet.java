@@ -66,6 +66,7 @@ final class FaultyFleet implements AutoCloseable {
     }
     for (GatewayServer gateway : fleet.gateways) {
       connectEventLoops(gateway, "/v1/images/" + nobodys);
+      connectEventLoops(gateway, "/v1/images/" + nobodys + "/content"); // beside short calls
     }
     this.channels = Connections.to(grpcPorts(fleet));
   }
@@ -87,7 +88,7 @@ final class FaultyFleet implements AutoCloseable {
   }
 
   /** A new caller, of the gateway that {@link #rpc} does not use. */
-  HttpCaller http(HttpClient.Version version) {
+  HttpCaller http(HttpClient.Version version) throws IOException {
     return new HttpCaller(fleet.http(0), version);
   }
 

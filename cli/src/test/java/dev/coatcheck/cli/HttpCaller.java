@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import dev.coatcheck.testing.TlsFront;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One who asks a gateway over HTTP, and takes whatever comes. A name is {@code images/{key}}. */
 final class HttpCaller implements AutoCloseable {
@@ -24,10 +26,18 @@ final class HttpCaller implements AutoCloseable {
 
   private final HttpClient http;
   private final String gateway;
+  private final Optional<TlsFront> front;
 
-  HttpCaller(String gateway, HttpClient.Version version) {
-    this.http = HttpClient.newBuilder().version(version).build();
-    this.gateway = gateway;
+  /**
+   * HTTP/2 goes by a front that ends TLS: without it Java's client knows only the upgrade to it.
+   */
+  HttpCaller(String gateway, HttpClient.Version version) throws IOException {
+    this.http = HttpClient.newBuilder().version(version).sslContext(TlsFront.CONTEXT).build();
+    this.front =
+        version == HttpClient.Version.HTTP_2
+            ? Optional.of(TlsFront.start(URI.create(gateway).getPort()))
+            : Optional.empty();
+    this.gateway = front.map(before -> "https://localhost:" + before.port()).orElse(gateway);
   }
 
   HttpResponse<byte[]> send(String method, String path, String body, String... headers)
@@ -119,5 +129,6 @@ final class HttpCaller implements AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
+    front.ifPresent(TlsFront::close);
   }
 }

@@ -24,6 +24,7 @@ class SettingsTableTest {
           "gateway-service/src/main",
           "lambda/local-runtime/src/main",
           "lambda/map-function/src/main",
+          "service-kit/src/main",
           "cli/src/main",
           "coatcheck");
   private static final Pattern NAME = Pattern.compile("COATCHECK_[A-Z_]+");

@@ -5,6 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.coatcheck.client.CoatcheckException.Kind;
+import dev.coatcheck.contract.StatusDetails;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -17,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a call's status says of the failure: the only place that reads one. */
 final class Failures {
-
-  private static final String DOMAIN = "coatcheck.dev";
 
   private Failures() {}
 
@@ -35,7 +35,7 @@ final class Failures {
           retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
         } else if (detail.is(ErrorInfo.class)) {
           ErrorInfo said = detail.unpack(ErrorInfo.class);
-          info = said.getDomain().equals(DOMAIN) ? said : info;
+          info = said.getDomain().equals(StatusDetails.DOMAIN) ? said : info;
         }
       }
     } catch (InvalidProtocolBufferException e) {
@@ -48,7 +48,7 @@ final class Failures {
     return new CoatcheckException(
         Kind.REFUSED,
         reason,
-        String.valueOf(status.getDescription()),
+        UntrustedText.message(String.valueOf(status.getDescription())),
         isRetryable(reason),
         retryAfter,
         info.getMetadataMap(),
@@ -62,7 +62,7 @@ final class Failures {
 
   /** The failure of a call about which no server of Coatcheck has said anything. */
   private static CoatcheckException unsaid(Status status, Throwable cause) {
-    String said = status.getCode() + ": " + status.getDescription();
+    String said = StatusDetails.describe(status);
     return switch (status.getCode()) {
       case UNAVAILABLE, INTERNAL, UNKNOWN, CANCELLED, ABORTED, DATA_LOSS ->
           new CoatcheckException(

@@ -1,6 +1,12 @@
 package dev.coatcheck.gateway;
 
+import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.gateway.http.AllowedHosts;
+import dev.coatcheck.gateway.http.HttpLimits;
 import dev.coatcheck.gateway.routing.Discovery;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.limits.AddressRange;
+import dev.coatcheck.kit.limits.PortSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -30,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param corsOrigins {@code COATCHECK_CORS_ORIGINS}: whose pages may call it from a browser
  * @param functionUrl {@code COATCHECK_FUNCTION_URL}: where the page may call the map function
  *     itself
+ * @param allowedHosts {@code COATCHECK_ALLOWED_HOSTS}: which hosts HTTP requests may be for
+ * @param httpLimits of the port for browsers
+ * @param grpcLimits of the port for programs, and of the one for operators
  */
 public record GatewayConfig(
     HostPort http,
@@ -39,7 +48,10 @@ public record GatewayConfig(
     HostPort management,
     Duration stallTimeout,
     Set<String> corsOrigins,
-    Optional<URI> functionUrl) {
+    Optional<URI> functionUrl,
+    AllowedHosts allowedHosts,
+    HttpLimits httpLimits,
+    GrpcPortLimits grpcLimits) {
 
   static final String HTTP = "COATCHECK_HTTP";
   static final String GRPC = "COATCHECK_GRPC";
@@ -49,12 +61,24 @@ public record GatewayConfig(
   static final String STALL_TIMEOUT = "COATCHECK_STALL_TIMEOUT";
   static final String CORS_ORIGINS = "COATCHECK_CORS_ORIGINS";
   static final String FUNCTION_URL = "COATCHECK_FUNCTION_URL";
+  static final String ALLOWED_HOSTS = "COATCHECK_ALLOWED_HOSTS";
+  static final String HEADER_TIMEOUT = "COATCHECK_HEADER_TIMEOUT";
+  static final String MIN_UPLOAD_RATE = "COATCHECK_MIN_UPLOAD_RATE";
+
+  private static final int PORTS = 3;
 
   private static final HostPort DEFAULT_HTTP = new HostPort("0.0.0.0", 8080);
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
   private static final HostPort DEFAULT_MANAGEMENT = new HostPort("127.0.0.1", 0);
   private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_HEADER_TIMEOUT = Duration.ofSeconds(10);
+  private static final long DEFAULT_MIN_UPLOAD_RATE = 1 << 10;
 
+  private static final String ANY_TIME = "a time above 0, such as 60s";
+  private static final String ANY_COUNT = "a number above 0";
+  private static final String ANY_RATE = "bytes a second above 0, such as 1KiB";
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern RATE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB)?");
   private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Map<String, ChronoUnit> UNITS =
       Map.of(
@@ -100,16 +124,18 @@ public record GatewayConfig(
     Path keyset = reader.read(KEYSET, null, GatewayConfig::readableFile, "a file that can be read");
     HostPort management = reader.read(MANAGEMENT, DEFAULT_MANAGEMENT, HostPort::parse, "host:port");
     Duration stallTimeout =
-        reader.read(
-            STALL_TIMEOUT,
-            DEFAULT_STALL_TIMEOUT,
-            GatewayConfig::time,
-            "a time above 0, such as 60s");
+        reader.read(STALL_TIMEOUT, DEFAULT_STALL_TIMEOUT, GatewayConfig::time, ANY_TIME);
     Set<String> corsOrigins =
         reader.read(CORS_ORIGINS, Set.of(), BrowserOrigins::parse, BrowserOrigins.EXPECTED);
     Optional<URI> functionUrl =
         reader.read(
             FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
+    AllowedHosts allowedHosts =
+        reader.read(ALLOWED_HOSTS, defaultHosts(http), AllowedHosts::parse, AllowedHosts.EXPECTED);
+    Duration headerTimeout = reader.time(HEADER_TIMEOUT, DEFAULT_HEADER_TIMEOUT);
+    Long minUploadRate =
+        reader.read(MIN_UPLOAD_RATE, DEFAULT_MIN_UPLOAD_RATE, GatewayConfig::rate, ANY_RATE);
+    PortSettings ports = PortSettings.read(reader, PortSettings.PUBLIC_DEFAULTS);
     if (http == null
         || grpc == null
         || generators == null
@@ -117,11 +143,58 @@ public record GatewayConfig(
         || management == null
         || stallTimeout == null
         || corsOrigins == null
-        || functionUrl == null) {
+        || functionUrl == null
+        || allowedHosts == null
+        || minUploadRate == null
+        || !reader.errors.isEmpty()) {
       throw new Invalid(reader.errors);
     }
     return new GatewayConfig(
-        http, grpc, generators, keyset, management, stallTimeout, corsOrigins, functionUrl);
+        http,
+        grpc,
+        generators,
+        keyset,
+        management,
+        stallTimeout,
+        corsOrigins,
+        functionUrl,
+        allowedHosts,
+        HttpLimits.of(ports, PORTS, headerTimeout, minUploadRate),
+        GrpcPortLimits.ofPublicPort(ports, PORTS));
+  }
+
+  /**
+   * Who listens on loopback alone is reached by a few names. Any other gateway is reached by names
+   * that only its operator knows.
+   */
+  private static AllowedHosts defaultHosts(@Nullable HostPort http) {
+    if (http == null) {
+      return AllowedHosts.ANY;
+    }
+    var address = http.toSocketAddress().getAddress();
+    return address != null && address.isLoopbackAddress() ? AllowedHosts.LOCAL : AllowedHosts.ANY;
+  }
+
+  private static long rate(String text) {
+    Matcher matcher = RATE.matcher(text);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw new IllegalArgumentException("no rate");
+    }
+    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+    int shift =
+        switch (unit) {
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          default -> 0;
+        };
+    return Long.parseLong(matcher.group(1)) << shift;
+  }
+
+  private static int count(String text) {
+    if (!COUNT.matcher(text).matches() || Integer.parseInt(text) == 0) {
+      throw new IllegalArgumentException("no number above 0");
+    }
+    return Integer.parseInt(text);
   }
 
   private static Path readableFile(String text) throws InvalidPathException {
@@ -149,13 +222,32 @@ public record GatewayConfig(
     return Optional.of(url);
   }
 
-  private static final class Reader {
+  private static final class Reader implements PortSettings.Reader {
 
     private final Map<String, String> environment;
     private final List<String> errors = new ArrayList<>();
 
     Reader(Map<String, String> environment) {
       this.environment = environment;
+    }
+
+    @Override
+    public int count(String name, int orElse) {
+      Integer count = read(name, orElse, GatewayConfig::count, ANY_COUNT);
+      return count == null ? orElse : count;
+    }
+
+    @Override
+    public Duration time(String name, Duration orElse) {
+      Duration time = read(name, orElse, GatewayConfig::time, ANY_TIME);
+      return time == null ? orElse : time;
+    }
+
+    @Override
+    public List<AddressRange> addresses(String name, List<AddressRange> orElse) {
+      List<AddressRange> addresses =
+          read(name, orElse, AddressRange::parseAll, AddressRange.EXPECTED);
+      return addresses == null ? orElse : addresses;
     }
 
     /** The setting; null, and one more error, if it is wrong, or missing without a default. */
@@ -171,7 +263,7 @@ public record GatewayConfig(
       try {
         return parse.apply(value);
       } catch (IllegalArgumentException e) {
-        errors.add(name + ": '" + value + "' (expected: " + expected + ")");
+        errors.add(name + ": '" + UntrustedText.message(value) + "' (expected: " + expected + ")");
         return null;
       }
     }

@@ -15,6 +15,7 @@ import dev.coatcheck.gateway.routing.UploadCalls;
 import dev.coatcheck.gateway.rpc.RpcServer;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -101,6 +102,8 @@ public final class GatewayServer implements AutoCloseable {
             config.grpc().toSocketAddress(),
             config.management().toSocketAddress(),
             config.stallTimeout().multipliedBy(ACK_STALLS),
+            config.grpcLimits(),
+            timer,
             loops,
             calls,
             relays,
@@ -112,6 +115,8 @@ public final class GatewayServer implements AutoCloseable {
               config.http().toSocketAddress(),
               loops,
               config.stallTimeout(),
+              config.httpLimits(),
+              config.allowedHosts(),
               config.corsOrigins(),
               calls,
               uploads,
@@ -150,6 +155,16 @@ public final class GatewayServer implements AutoCloseable {
   /** What passed through so far. */
   public RelayStats relayStats() {
     return relays.stats();
+  }
+
+  /** What the port for HTTP has refused. */
+  public RefusalCounters httpRefusals() {
+    return http.refusals();
+  }
+
+  /** What the port for gRPC has refused. */
+  public RefusalCounters grpcRefusals() {
+    return rpc.refusals();
   }
 
   /** The generators as they were last heard of. */

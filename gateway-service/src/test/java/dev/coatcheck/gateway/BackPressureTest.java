@@ -34,6 +34,7 @@ final class BackPressureTest extends GatewayTest {
 
   @Test
   void readerThatStallsHoldsUpNobodyElseOnItsConnection() throws Exception {
+    speak(Version.HTTP_2);
     ScriptedImage slow = generator.hold(ScriptedImage.ofSize(SIZE));
     ScriptedImage quick = generator.hold(ScriptedImage.ofSize(SIZE - 1));
 

@@ -48,6 +48,7 @@ final class BrokenDownloadTest extends GatewayTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void clientThatGivesUpIsSettledWithWhatWasWritten(Version version) throws Exception {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
 
     var response =
@@ -64,6 +65,7 @@ final class BrokenDownloadTest extends GatewayTest {
 
   @Test
   void clientThatLeavesBeforeTheFirstByteFreesTheClaim() throws Exception {
+    speak(Version.HTTP_2);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
     image.complete = false;
     image.gateBytes = 0;
@@ -97,7 +99,9 @@ final class BrokenDownloadTest extends GatewayTest {
 
   @ParameterizedTest(name = "{0}: {1}, size known: {2}")
   @MethodSource("breaks")
-  void imageThatBreaksOffNeverEndsCleanly(Version version, String how, boolean sizeKnown) {
+  void imageThatBreaksOffNeverEndsCleanly(Version version, String how, boolean sizeKnown)
+      throws IOException {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(3_000_000));
     image.complete = sizeKnown;
     switch (how) {

@@ -135,7 +135,7 @@ final class ContractTest extends GatewayTest {
             .flatMap(operation -> document.responses(document.operation(operation)).stream())
             .map(Map.Entry::getKey)
             .collect(toCollection(TreeSet::new));
-    documented.addAll(Set.of("405", "500")); // the server's own
+    documented.addAll(Set.of("405", "408", "421", "431", "500", "501")); // the server's own
     assertThat(inCode).contains("202", "416").isSubsetOf(documented);
   }
 
@@ -225,7 +225,7 @@ final class ContractTest extends GatewayTest {
   private void wrongBodies(String operation, String path) throws Exception {
     check(operation, ask("POST", path, "{"));
     check(operation, ask("POST", path, "{\"colour\": 1}"));
-    check(operation, ask("POST", path, "{\"spec\": \"" + "x".repeat(70_000) + "\"}"));
+    check(operation, ask("POST", path, " ".repeat(70_000) + "{}"));
     check(
         operation, send("POST", path, BodyPublishers.ofString("x"), "Content-Type", "text/plain"));
   }

@@ -16,6 +16,7 @@ final class DownloadTest extends GatewayTest {
   @ParameterizedTest
   @EnumSource(HttpClient.Version.class)
   void deliversEveryByteAndSettlesTheWhole(HttpClient.Version version) throws Exception {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(10_000_000));
     image.filename = "Séoul \"6\".png";
 

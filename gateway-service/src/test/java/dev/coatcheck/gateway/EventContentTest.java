@@ -70,6 +70,7 @@ final class EventContentTest extends GatewayTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void imageAsEvents(Version version) throws Exception {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
 
     List<Event> events = eventsOf(events(image).version(version));

@@ -30,6 +30,7 @@ final class EventsTest extends GatewayTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void tellsStatesProgressAndHeartbeatsUntilTheEnd(Version version) throws Exception {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
     image.complete = false;
 

@@ -117,11 +117,12 @@ final class FakeGenerator implements AutoCloseable {
           .setBudgetBytes(1 << 30)
           .build();
 
-  private FakeGenerator(KeySealer sealer, int port) throws IOException {
+  private FakeGenerator(KeySealer sealer, int port, int maxStreams) throws IOException {
     this.sealer = sealer;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .directExecutor()
+            .maxConcurrentCallsPerConnection(maxStreams)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(new Images())
@@ -134,14 +135,19 @@ final class FakeGenerator implements AutoCloseable {
   }
 
   static FakeGenerator start(KeySealer sealer) throws IOException {
-    return new FakeGenerator(sealer, 0);
+    return new FakeGenerator(sealer, 0, Integer.MAX_VALUE);
+  }
+
+  /** With so many streams on each connection. */
+  static FakeGenerator startWithStreams(KeySealer sealer, int maxStreams) throws IOException {
+    return new FakeGenerator(sealer, 0, maxStreams);
   }
 
   /** Where one was before. A connection that somebody opens may have that port for a moment. */
   static FakeGenerator start(KeySealer sealer, int port) throws IOException, InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
-        return new FakeGenerator(sealer, port);
+        return new FakeGenerator(sealer, port, Integer.MAX_VALUE);
       } catch (IOException e) {
         if (tries == 100) {
           throw e;

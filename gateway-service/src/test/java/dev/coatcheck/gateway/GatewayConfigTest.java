@@ -1,9 +1,15 @@
 package dev.coatcheck.gateway;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.gateway.http.AllowedHosts;
+import dev.coatcheck.gateway.http.HttpLimits;
 import dev.coatcheck.gateway.routing.Discovery;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.limits.AddressRange;
+import dev.coatcheck.kit.limits.PortSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,22 +52,44 @@ final class GatewayConfigTest {
                 new HostPort("127.0.0.1", 0),
                 Duration.ofSeconds(60),
                 Set.of(),
-                Optional.empty()));
+                Optional.empty(),
+                AllowedHosts.ANY,
+                HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+                GrpcPortLimits.ofPublicPort(PortSettings.PUBLIC_DEFAULTS, 3)));
   }
 
   @Test
   void everySettingIsMapped() throws Exception {
     GatewayConfig config =
         GatewayConfig.fromEnvironment(
-            Map.of(
-                "COATCHECK_HTTP", "127.0.0.1:1",
-                "COATCHECK_GRPC", "[::1]:2",
-                "COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090",
-                "COATCHECK_KEYSET", keyset.toString(),
-                "COATCHECK_MANAGEMENT", "localhost:3",
-                "COATCHECK_STALL_TIMEOUT", "5s",
-                "COATCHECK_CORS_ORIGINS", "https://Maps.example:443, http://localhost:3000",
-                "COATCHECK_FUNCTION_URL", "https://f.example/map"));
+            Map.ofEntries(
+                entry("COATCHECK_HTTP", "127.0.0.1:1"),
+                entry("COATCHECK_GRPC", "[::1]:2"),
+                entry("COATCHECK_GENERATORS", "static:///a:9090, b:9091,[::1]:7,a:9090"),
+                entry("COATCHECK_KEYSET", keyset.toString()),
+                entry("COATCHECK_MANAGEMENT", "localhost:3"),
+                entry("COATCHECK_STALL_TIMEOUT", "5s"),
+                entry("COATCHECK_CORS_ORIGINS", "https://Maps.example:443, http://localhost:3000"),
+                entry("COATCHECK_FUNCTION_URL", "https://f.example/map"),
+                entry("COATCHECK_ALLOWED_HOSTS", "Maps.example, b"),
+                entry("COATCHECK_HEADER_TIMEOUT", "7s"),
+                entry("COATCHECK_MIN_UPLOAD_RATE", "2KiB"),
+                entry("COATCHECK_CONNECTIONS", "11"),
+                entry("COATCHECK_CONNECTIONS_PER_ADDRESS", "12"),
+                entry("COATCHECK_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+                entry("COATCHECK_STREAMS", "13"),
+                entry("COATCHECK_CALLS", "14"),
+                entry("COATCHECK_BODY_TIMEOUT", "250ms"),
+                entry("COATCHECK_HTTP2_EVENTS", "16")));
+    var ports =
+        new PortSettings(
+            11,
+            12,
+            List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")),
+            13,
+            14,
+            Duration.ofMillis(250),
+            16);
 
     assertThat(config)
         .isEqualTo(
@@ -73,8 +101,28 @@ final class GatewayConfigTest {
                 new HostPort("localhost", 3),
                 Duration.ofSeconds(5),
                 Set.of("https://maps.example", "http://localhost:3000"),
-                Optional.of(URI.create("https://f.example/map"))));
+                Optional.of(URI.create("https://f.example/map")),
+                new AllowedHosts(false, Set.of("maps.example", "b")),
+                HttpLimits.of(ports, 3, Duration.ofSeconds(7), 2048),
+                GrpcPortLimits.ofPublicPort(ports, 3)));
     assertThat(config.grpc()).hasToString("[::1]:2");
+  }
+
+  /** A page that rebinds its name to a gateway on its reader's own machine must not get through. */
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1:8080, false", "localhost:8080, false", "0.0.0.0:8080, true"})
+  void hostsAreRestrictedByDefaultWhereOnlyThisMachineCanCall(String http, boolean any)
+      throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "COATCHECK_GENERATORS",
+            "static:///a:9090",
+            "COATCHECK_KEYSET",
+            keyset.toString(),
+            "COATCHECK_HTTP",
+            http);
+
+    assertThat(GatewayConfig.fromEnvironment(settings).allowedHosts().any()).isEqualTo(any);
   }
 
   @ParameterizedTest
@@ -166,6 +214,8 @@ final class GatewayConfigTest {
                     "COATCHECK_KEYSET", "/nowhere",
                     "COATCHECK_MANAGEMENT", ":1",
                     "COATCHECK_STALL_TIMEOUT", "0s",
+                    "COATCHECK_CONNECTIONS", "0",
+                    "COATCHECK_TRUSTED_PROXIES", "proxy",
                     "COATCHECK_CORS_ORIGINS", "*")))
         .isInstanceOfSatisfying(
             GatewayConfig.Invalid.class,
@@ -180,7 +230,10 @@ final class GatewayConfigTest {
                         "COATCHECK_MANAGEMENT: ':1' (expected: host:port)",
                         "COATCHECK_STALL_TIMEOUT: '0s' (expected: a time above 0, such as 60s)",
                         "COATCHECK_CORS_ORIGINS: '*' (expected: https://host,http://host:port,"
-                            + " each named: with * any page on the web could have images made)"));
+                            + " each named: with * any page on the web could have images made)",
+                        "COATCHECK_CONNECTIONS: '0' (expected: a number above 0)",
+                        "COATCHECK_TRUSTED_PROXIES: 'proxy' (expected: addresses or CIDR ranges,"
+                            + " comma-separated)"));
   }
 
   @Test

@@ -5,9 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.gateway.http.AllowedHosts;
+import dev.coatcheck.gateway.http.HttpLimits;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.limits.PortSettings;
+import dev.coatcheck.testing.TlsFront;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -46,26 +52,35 @@ abstract class GatewayTest {
   GatewayServer gateway;
 
   final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .sslContext(TlsFront.CONTEXT)
+          .connectTimeout(PATIENCE)
+          .build();
+
+  private @Nullable TlsFront front;
 
   @BeforeEach
   void startFleet() throws Exception {
     Path file = directory.resolve("keyset");
     KeysetFile.create(file);
     sealer = new KeySealer(KeysetFile.open(file)::aead);
-    generator = FakeGenerator.start(sealer);
+    generator = FakeGenerator.startWithStreams(sealer, generatorStreams());
     gateway = startGateway(new Discovery.Fixed(List.of(generator.address())));
     await().atMost(PATIENCE).until(() -> gateway.fleet().active() == 1);
   }
 
   @AfterEach
-  void everyChunkIsReleased() {
+  void everyChunkIsReleased() throws IOException {
     try {
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(gateway.relayStats().openChunks()).isZero());
     } finally {
       http.close();
+      if (front != null) {
+        front.close();
+      }
       gateway.close();
       generator.close();
     }
@@ -86,6 +101,26 @@ abstract class GatewayTest {
     return Optional.empty();
   }
 
+  /** How many streams the generator permits on a connection. */
+  int generatorStreams() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Which hosts requests may be for. */
+  AllowedHosts allowedHosts() {
+    return AllowedHosts.ANY;
+  }
+
+  /** Of the port for HTTP. */
+  HttpLimits httpLimits() {
+    return HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024);
+  }
+
+  /** Of the ports for gRPC. */
+  GrpcPortLimits grpcLimits() {
+    return GrpcPortLimits.ofPublicPort(PortSettings.PUBLIC_DEFAULTS, 3);
+  }
+
   final GatewayServer startGateway(Discovery discovery) throws Exception {
     HostPort anyPort = new HostPort("127.0.0.1", 0);
     return GatewayServer.start(
@@ -97,11 +132,34 @@ abstract class GatewayTest {
             anyPort,
             stallTimeout(),
             corsOrigins(),
-            functionUrl()));
+            functionUrl(),
+            allowedHosts(),
+            httpLimits(),
+            grpcLimits()));
   }
 
+  /**
+   * Where the gateway is reached; once the test {@link #speak}s HTTP/2, that is by TLS, for which
+   * requests are to have that version.
+   */
   final URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + gateway.httpPort() + path);
+    return front == null
+        ? URI.create("http://127.0.0.1:" + gateway.httpPort() + path)
+        : URI.create("https://localhost:" + front.port() + path);
+  }
+
+  /** Has the client go where it can speak {@code version}: HTTP/2 by a front that ends TLS. */
+  final void goFor(HttpClient.Version version) throws IOException {
+    if (version == HttpClient.Version.HTTP_2) {
+      front = TlsFront.start(gateway.httpPort());
+    }
+  }
+
+  /** Has the client talk {@code version} from now on. */
+  final void speak(HttpClient.Version version) throws Exception {
+    goFor(version);
+    var response = send(request(uri("/healthz")).version(version).GET());
+    assertThat(response.version()).isEqualTo(version);
   }
 
   final URI contentOf(ScriptedImage image) {

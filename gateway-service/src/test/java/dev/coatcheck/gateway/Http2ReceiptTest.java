@@ -3,6 +3,7 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,9 +24,9 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatAcknowledgesThePingHasReceivedIt() throws Exception {
-    try (RawHttp2 client = download()) {
-      client.readTo(RawHttp2.DATA);
-      RawHttp2.Frame ping = client.readTo(RawHttp2.PING);
+    try (Http2Download client = download()) {
+      client.readToEnd();
+      ByteString ping = client.awaitPing();
       assertThat(image.settlements).isEmpty();
       client.acknowledge(ping);
 
@@ -35,9 +36,9 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatIsResetWithThePingUnansweredHasNot() throws Exception {
-    RawHttp2 client = download();
-    client.readTo(RawHttp2.DATA);
-    client.readTo(RawHttp2.PING);
+    Http2Download client = download();
+    client.readToEnd();
+    var _ = client.awaitPing();
     client.reset();
 
     assertThat(outcome()).isEqualTo(Outcome.BROKEN);
@@ -45,9 +46,9 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatNeverAcknowledgesThePingHasNot() throws Exception {
-    try (RawHttp2 client = download()) {
-      client.readTo(RawHttp2.DATA);
-      client.readTo(RawHttp2.PING);
+    try (Http2Download client = download()) {
+      client.readToEnd();
+      var _ = client.awaitPing();
 
       assertThat(outcome()).isEqualTo(Outcome.BROKEN);
     }
@@ -55,8 +56,8 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatResetsTheStreamAfterItsEndHasNot() throws Exception {
-    try (RawHttp2 client = download()) {
-      client.readTo(RawHttp2.DATA);
+    try (Http2Download client = download()) {
+      client.readToEnd();
       client.resetStream();
 
       assertThat(outcome()).isEqualTo(Outcome.BROKEN);
@@ -65,7 +66,7 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatClosesWithBytesUnreadHasNot() throws Exception {
-    RawHttp2 client = download();
+    Http2Download client = download();
     BrokenDownloadTest.awaitStall(image);
     client.close();
 
@@ -74,8 +75,8 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatClosesAtTheEndOfTheStreamHasReceivedIt() throws Exception {
-    try (RawHttp2 client = download()) {
-      client.readTo(RawHttp2.DATA);
+    try (Http2Download client = download()) {
+      client.readToEnd();
     }
 
     assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
@@ -83,17 +84,17 @@ class Http2ReceiptTest extends GatewayTest {
 
   @Test
   void clientThatAnnouncesItsEndHasReceivedItHoweverTheConnectionCloses() throws Exception {
-    RawHttp2 client = download();
-    client.readTo(RawHttp2.DATA);
+    Http2Download client = download();
+    client.readToEnd();
     client.goAway();
     client.reset();
 
     assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
   }
 
-  private RawHttp2 download() throws IOException {
+  private Http2Download download() throws IOException {
     generator.hold(image);
-    return new RawHttp2(gateway.httpPort(), WINDOW_BYTES).get("/v1/" + image.name + "/content");
+    return new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", WINDOW_BYTES);
   }
 
   private Outcome outcome() {

@@ -101,6 +101,7 @@ final class ImagesTest extends GatewayTest {
 
   @Test
   void callerWhoLeavesWhileWaitingIsNotWaitedForByTheGenerator() throws Exception {
+    speak(Version.HTTP_2);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
     generator.silentGets = true;
 
@@ -131,6 +132,7 @@ final class ImagesTest extends GatewayTest {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(123_456));
 
     for (Version version : Version.values()) {
+      goFor(version);
       var response = send(request(contentOf(image)).version(version).HEAD());
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.headers().firstValue("content-type")).hasValue("image/png");
@@ -300,6 +302,7 @@ final class ImagesTest extends GatewayTest {
 
     String large = "{\"spec\":{\"a\":\"" + "x".repeat(64 << 10) + "\"}}";
     for (Version version : Version.values()) {
+      goFor(version);
       var known =
           send(
               request(uri("/v1/images"), "Content-Type", "application/json")

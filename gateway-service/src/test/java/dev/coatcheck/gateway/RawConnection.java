@@ -15,9 +15,15 @@ final class RawConnection implements AutoCloseable {
   private final Socket socket = new Socket();
 
   RawConnection(int port, int receiveBufferBytes) throws IOException {
+    this(port, receiveBufferBytes, "127.0.0.1");
+  }
+
+  /** Connects from {@code from}, any address of 127/8. */
+  RawConnection(int port, int receiveBufferBytes, String from) throws IOException {
     socket.setSendBufferSize(64 << 10);
     socket.setReceiveBufferSize(receiveBufferBytes);
     socket.setSoTimeout((int) GatewayTest.PATIENCE.toMillis());
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 

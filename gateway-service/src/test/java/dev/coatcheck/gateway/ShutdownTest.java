@@ -82,11 +82,12 @@ final class ShutdownTest extends GatewayTest {
   void evidenceThatIsUnderWayIsWaitedFor() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
     CompletableFuture<Void> closing;
-    try (var client = new RawHttp2(gateway.httpPort(), 1 << 20)) {
-      client.get("/v1/" + image.name + "/content").readTo(RawHttp2.DATA);
+    try (var client =
+        new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 20)) {
+      client.readToEnd();
 
       closing = closing();
-      client.acknowledge(client.readTo(RawHttp2.PING));
+      client.acknowledge(client.awaitPing());
       await().atMost(PATIENCE).until(() -> !image.settlements.isEmpty());
     }
     closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -3,11 +3,10 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.DownloadImageRequest;
-import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
-import java.io.InputStream;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -38,16 +37,15 @@ final class StallTest extends GatewayTest {
     }
   }
 
+  /** Its window is as it was at first, 64 KiB, and is never given back. */
   @Test
   void readerThatTakesNothingIsCutOverHttp2() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
 
-    var response =
-        http.send(
-            request(contentOf(image)).version(Version.HTTP_2).build(),
-            BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      assertThat(body.read()).isEqualTo(0x89);
+    try (var client = new RawHttp2(gateway.httpPort())) {
+      client.get(1, "/v1/" + image.name + "/content");
+
+      assertThat(client.await(RawHttp2.DATA)).isPresent();
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
     }
@@ -58,9 +56,7 @@ final class StallTest extends GatewayTest {
   void connectionThatTakesNothingIsCutOverHttp2() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
 
-    try (var client = new RawHttp2(gateway.httpPort(), 1 << 30)) {
-      client.get("/v1/" + image.name + "/content");
-
+    try (var _ = new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 30)) {
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
       assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
@@ -72,12 +68,11 @@ final class StallTest extends GatewayTest {
   void callerThatAcknowledgesNothingIsCut() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
 
-    try (var client = new RawHttp2(gateway.grpcPort(), 1 << 20)) {
-      client.call(
-          ImageServiceGrpc.getDownloadImageMethod().getFullMethodName(),
-          DownloadImageRequest.newBuilder().setName(image.name).build().toByteArray());
-      client.readTo(RawHttp2.PING);
-      client.readTo(RawHttp2.HEADERS); // the trailers
+    DownloadImageRequest request = DownloadImageRequest.newBuilder().setName(image.name).build();
+
+    try (var client = Http2Download.call(gateway.grpcPort(), request, 1 << 20)) {
+      var _ = client.awaitPing();
+      client.readToEnd(); // the trailers
 
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
@@ -87,6 +82,7 @@ final class StallTest extends GatewayTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void functionMayTakeLongerThanAReaderMay(Version version) throws Exception {
+    goFor(version);
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
     image.complete = false;
     image.gateBytes = 0;

@@ -50,6 +50,9 @@ final class StartTest extends GatewayTest {
         management,
         stallTimeout(),
         corsOrigins(),
-        functionUrl());
+        functionUrl(),
+        allowedHosts(),
+        httpLimits(),
+        grpcLimits());
   }
 }

@@ -2,7 +2,6 @@ package dev.coatcheck.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -48,12 +47,6 @@ abstract class UploadTest extends GatewayTest {
   final String partHead(long sizeBytes) {
     return "PATCH /v1/uploads/%s HTTP/1.1\r\nHost: gateway\r\nUpload-Offset: 0\r\nUpload-Writer: %s\r\nContent-Length: %d\r\n\r\n"
         .formatted(token, WRITER, sizeBytes);
-  }
-
-  /** Has the client talk {@code version} from now on: it offers HTTP/2 with a first request. */
-  final void speak(Version version) throws Exception {
-    var response = send(request(uri("/healthz")).version(version).GET());
-    assertThat(response.version()).isEqualTo(version);
   }
 
   static void assertProblem(HttpResponse<byte[]> response, int status, String reason)

@@ -1,7 +1,10 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.generator.handoff.PeerNames;
 import dev.coatcheck.key.ImageKey;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.limits.PortSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.util.Optional;
  * @param stallTimeout without progress for so long a stream is cut
  * @param grace how long to hand images over, and to serve those that no peer takes, after the
  *     signal to stop
+ * @param limits of the port for gateways, and of the one for operators
  */
 public record GeneratorConfig(
     HostPort listen,
@@ -51,8 +55,10 @@ public record GeneratorConfig(
     Duration timeToLive,
     Duration linger,
     Duration stallTimeout,
-    Duration grace) {
+    Duration grace,
+    GrpcPortLimits limits) {
 
+  private static final int PORTS = 2;
   private static final long LEAST_MEMORY = 1 << 20;
   private static final String HOST_PORT = "host:port";
   private static final String BYTES = "a size such as 512MiB";
@@ -144,7 +150,9 @@ public record GeneratorConfig(
                 "60s",
                 "a time above 0, such as 60s",
                 value -> Settings.duration(value).filter(Duration::isPositive)),
-            settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration));
+            settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration),
+            GrpcPortLimits.ofFleetPort(
+                PortSettings.read(settings, PortSettings.FLEET_DEFAULTS), PORTS));
     if (config.maxBytes > config.memory) {
       settings.error(
           "COATCHECK_MAX_BYTES",
@@ -180,7 +188,9 @@ public record GeneratorConfig(
       int equals = entry.indexOf('=');
       String name = equals < 0 ? entry.strip() : entry.substring(0, equals).strip();
       String function = equals < 0 ? name : entry.substring(equals + 1).strip();
-      if (name.isEmpty() || function.isEmpty() || functions.put(name, function) != null) {
+      if (!FunctionNames.isValid(name)
+          || function.isEmpty()
+          || functions.put(name, function) != null) {
         return Optional.empty();
       }
     }

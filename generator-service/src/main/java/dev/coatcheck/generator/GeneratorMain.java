@@ -2,20 +2,13 @@ package dev.coatcheck.generator;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The generator's process: reads the settings, starts, says where it is, waits, drains. */
 public final class GeneratorMain {
 
-  /** Warns, at length, of every reader that goes away in the middle. Held, or forgotten. */
-  private static final Logger GRPC =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
-
   private GeneratorMain() {}
 
   public static void main(String[] args) throws InterruptedException {
-    GRPC.setLevel(Level.SEVERE);
     GeneratorServer generator;
     try {
       generator = GeneratorServer.start(GeneratorConfig.from(System.getenv()));

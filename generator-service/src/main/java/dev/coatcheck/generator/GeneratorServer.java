@@ -174,7 +174,8 @@ public final class GeneratorServer implements AutoCloseable {
             callers);
 
     NettyServerBuilder services =
-        Transport.listening(new HostPort(config.listen().host(), address.port()))
+        Transport.listening(
+                new HostPort(config.listen().host(), address.port()), config.limits(), clock)
             .addService(
                 new ImageServices(names, creator, desk)
                     .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
@@ -190,7 +191,7 @@ public final class GeneratorServer implements AutoCloseable {
             .addService(health.getHealthService());
     List.of(extra).forEach(services::addService);
     NettyServerBuilder operators =
-        Transport.listening(config.management())
+        Transport.listening(config.management(), config.limits(), clock)
             .addService(new AdminGrpcService(listing, coordinator, config.grace()))
             .addService(ChannelzService.newInstance(100))
             .addService(health.getHealthService());

@@ -1,5 +1,8 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.kit.limits.AddressRange;
+import dev.coatcheck.kit.limits.PortSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +16,10 @@ import java.util.regex.Pattern;
  * Reads settings by name and collects what is wrong with them, so that all of it can be told at
  * once.
  */
-final class Settings {
+final class Settings implements PortSettings.Reader {
 
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)?");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private final Map<String, String> values;
@@ -46,6 +50,47 @@ final class Settings {
     return parsed(name, text(name).orElse(defaultValue), expected, instead, parse);
   }
 
+  @Override
+  public int count(String name, int orElse) {
+    return text(name)
+        .map(value -> parsed(name, value, "a number above 0", orElse, Settings::number))
+        .orElse(orElse);
+  }
+
+  @Override
+  public Duration time(String name, Duration orElse) {
+    return text(name)
+        .map(value ->
+            parsed(
+                name,
+                value,
+                "a time above 0, such as 60s",
+                orElse,
+                text -> duration(text).filter(Duration::isPositive)))
+        .orElse(orElse);
+  }
+
+  @Override
+  public List<AddressRange> addresses(String name, List<AddressRange> orElse) {
+    return text(name)
+        .map(value -> parsed(name, value, AddressRange.EXPECTED, orElse, Settings::ranges))
+        .orElse(orElse);
+  }
+
+  private static Optional<Integer> number(String value) {
+    return NUMBER.matcher(value).matches()
+        ? Optional.of(Integer.parseInt(value)).filter(number -> number > 0)
+        : Optional.empty();
+  }
+
+  private static Optional<List<AddressRange>> ranges(String value) {
+    try {
+      return Optional.of(AddressRange.parseAll(value));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private <T> T parsed(
       String name, String value, String expected, T instead, Function<String, Optional<T>> parse) {
     Optional<T> result = parse.apply(value);
@@ -56,7 +101,7 @@ final class Settings {
   }
 
   void error(String name, String value, String expected) {
-    errors.add(name + ": '" + value + "' (expected: " + expected + ")");
+    errors.add(name + ": '" + UntrustedText.message(value) + "' (expected: " + expected + ")");
   }
 
   /**

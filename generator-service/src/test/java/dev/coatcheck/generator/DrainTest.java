@@ -8,6 +8,7 @@ import static dev.coatcheck.generator.GeneratorFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.v1.AdminServiceGrpc;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.DeleteImageRequest;
@@ -216,6 +217,27 @@ class DrainTest {
           ErrorReason.IMAGE_DELETED);
       assertThat(set.get(peer).peer.locateImage(locate(deleted)).getState())
           .isEqualTo(LocateImageResponse.State.ENDED);
+    }
+  }
+
+  /** In more than one request: 500 of them are larger than a message may be. */
+  @Test
+  void tombstonesOfFailuresFollowWithTheirMessages() throws Exception {
+    start(2, Map.of());
+    String message = "한".repeat(300);
+    List<String> failed = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      failed.add(
+          set.get(0).images.createImage(request().setFilename("f".repeat(255)).build()).getName());
+      source.next().fail(Refusal.of(ErrorReason.FUNCTION_FAILED, message));
+    }
+
+    set.get(0).drain().get(20, TimeUnit.SECONDS);
+
+    for (String name : failed) {
+      Image told = set.get(1).images.getImage(get(name));
+      assertThat(told.getError().getMessage()).isEqualTo(message);
+      assertThat(told.getFilename()).hasSize(255);
     }
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coatcheck.generator.handoff.PeerNames;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.limits.AddressRange;
+import dev.coatcheck.kit.limits.PortSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +42,8 @@ class GeneratorConfigTest {
                 Duration.ofSeconds(600),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                GrpcPortLimits.ofFleetPort(PortSettings.FLEET_DEFAULTS, 2)));
   }
 
   @Test
@@ -59,6 +63,13 @@ class GeneratorConfigTest {
     all.put("COATCHECK_LINGER", "250ms");
     all.put("COATCHECK_STALL_TIMEOUT", "20s");
     all.put("COATCHECK_GRACE", "5s");
+    all.put("COATCHECK_CONNECTIONS", "11");
+    all.put("COATCHECK_CONNECTIONS_PER_ADDRESS", "12");
+    all.put("COATCHECK_TRUSTED_PROXIES", "10.0.0.0/8, ::1");
+    all.put("COATCHECK_STREAMS", "13");
+    all.put("COATCHECK_CALLS", "14");
+    all.put("COATCHECK_BODY_TIMEOUT", "15s");
+    all.put("COATCHECK_HTTP2_EVENTS", "16");
     all.put("AWS_REGION", "eu-west-1");
     all.put("AWS_PROFILE", "fleet");
 
@@ -83,7 +94,17 @@ class GeneratorConfigTest {
                 Duration.ofHours(1),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                GrpcPortLimits.ofFleetPort(
+                    new PortSettings(
+                        11,
+                        12,
+                        List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")),
+                        13,
+                        14,
+                        Duration.ofSeconds(15),
+                        16),
+                    2)));
     assertThat(config.functions().keySet()).containsExactly("map", "bytes");
     assertThat(config.listen()).hasToString("[::1]:7000");
   }

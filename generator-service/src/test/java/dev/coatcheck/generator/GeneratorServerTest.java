@@ -402,7 +402,14 @@ class GeneratorServerTest {
     assertInvalid("transfer", request().setTransferValue(99));
     assertInvalid("filename", request().setFilename("a/b"));
     assertInvalid("filename", request().setFilename("a\r\nb"));
-    assertInvalid("filename", request().setFilename("x".repeat(129)));
+    assertInvalid("filename", request().setFilename("a\\b"));
+    assertInvalid("filename", request().setFilename("a\u0085b"));
+    assertInvalid("filename", request().setFilename("map\u202egnp.exe"));
+    assertInvalid("filename", request().setFilename(".."));
+    assertInvalid("filename", request().setFilename("x".repeat(256)));
+    assertInvalid("request_id", request().setRequestId("a b"));
+    assertInvalid("request_id", request().setRequestId("x".repeat(129)));
+    assertInvalid("function", request().setFunction("x".repeat(100_000)));
     assertInvalid(
         "spec",
         request()

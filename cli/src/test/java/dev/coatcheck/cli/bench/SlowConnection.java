@@ -29,7 +29,7 @@ final class SlowConnection implements AutoCloseable {
     channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.write(
         ByteBuffer.wrap(
-            ("GET " + path + " HTTP/1.1\r\nHost: bench\r\n\r\n")
+            ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII)));
     readHead(path);
     body = ByteBuffer.allocate(sizeBytes);

@@ -50,7 +50,7 @@ final class Watchers implements AutoCloseable {
 
   private void open(int port, String path, CountDownLatch answered) throws Exception {
     byte[] request =
-        ("GET " + path + " HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n")
+        ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     for (long left = answered.getCount(); left > 0; left--) {
       SocketChannel channel =

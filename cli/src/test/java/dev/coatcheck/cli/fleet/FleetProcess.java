@@ -45,7 +45,7 @@ public final class FleetProcess {
    * @param name its first word is the role
    * @param address the host and port that its users know
    */
-  FleetProcess(
+  public FleetProcess(
       String name, String address, List<String> command, Map<String, String> settings, Path log) {
     this.name = name;
     this.address = address;
@@ -54,7 +54,7 @@ public final class FleetProcess {
     this.log = log;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -63,22 +63,32 @@ public final class FleetProcess {
   }
 
   /** The setting of that name. */
-  String setting(String key) {
+  public String setting(String key) {
     return Objects.requireNonNull(settings.get(key), key);
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
+  /** Its number, also when it has ended. */
+  public long pid() {
+    return running().pid();
+  }
+
+  /** How it ended; only after it has. */
+  public int exitCode() {
+    return running().exitValue();
+  }
+
   /** Starts it, and returns when it says that it is up. */
-  void start() throws IOException, InterruptedException {
+  public void start() throws IOException, InterruptedException {
     begin();
     awaitUp();
   }
 
   /** Starts it. */
-  void begin() throws IOException {
+  public void begin() throws IOException {
     if (isAlive()) {
       throw new IllegalStateException(name + " runs");
     }
@@ -91,7 +101,7 @@ public final class FleetProcess {
   }
 
   /** Returns when it says that it is up. */
-  void awaitUp() throws IOException, InterruptedException {
+  public void awaitUp() throws IOException, InterruptedException {
     Process started = running();
     String announced = name.split(" ", 2)[0] + " pid=" + started.pid() + " ";
     long deadline = System.nanoTime() + UP_WITHIN.toNanos();
@@ -108,7 +118,7 @@ public final class FleetProcess {
   }
 
   /** All that it said in this run. */
-  List<String> log() throws IOException {
+  public List<String> log() throws IOException {
     try (InputStream said = Files.newInputStream(log)) {
       said.skipNBytes(logBefore);
       return new String(said.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
@@ -116,7 +126,7 @@ public final class FleetProcess {
   }
 
   /** The end of what it said. */
-  List<String> lastWords() throws IOException {
+  public List<String> lastWords() throws IOException {
     List<String> all = log();
     return all.subList(Math.max(0, all.size() - LAST_WORDS), all.size());
   }
@@ -127,7 +137,7 @@ public final class FleetProcess {
   }
 
   /** SIGKILL; returns when it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     Process victim = running();
     List<ProcessHandle> all = new ArrayList<>(victim.descendants().toList());
     all.add(victim.toHandle());

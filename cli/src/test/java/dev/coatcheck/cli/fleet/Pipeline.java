@@ -39,7 +39,8 @@ final class Pipeline implements AutoCloseable {
   /** Sends all of them, such as {@code GET /}, and gives their statuses, in that order. */
   List<Integer> ask(List<String> requests) throws IOException {
     for (String request : requests) {
-      out.write((request + " HTTP/1.1\r\nHost: fleet\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.write(
+          (request + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
     out.flush();
     List<Integer> statuses = new ArrayList<>(requests.size());

@@ -92,7 +92,7 @@ public final class Download implements AutoCloseable {
       socket.setSoTimeout((int) patience.toMillis());
       socket.connect(gateway, (int) patience.toMillis());
       StringBuilder request =
-          new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: fleet\r\n");
+          new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
       headers.forEach(
           (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
       if (content.length > 0) {

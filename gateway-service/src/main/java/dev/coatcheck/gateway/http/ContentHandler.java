@@ -22,15 +22,19 @@ final class ContentHandler {
   private final ImageCalls images;
   private final Relays relays;
   private final Heartbeats heartbeats;
+  private final String resourcePolicy;
 
-  ContentHandler(ImageCalls images, Relays relays, Heartbeats heartbeats) {
+  /** {@code resourcePolicy} says who may show the content in a page. */
+  ContentHandler(ImageCalls images, Relays relays, Heartbeats heartbeats, String resourcePolicy) {
     this.images = images;
     this.relays = relays;
     this.heartbeats = heartbeats;
+    this.resourcePolicy = resourcePolicy;
   }
 
   /** {@code GET} of the content: claims the image. */
   void download(Exchange exchange, String key) throws RequestRefused {
+    restrict(exchange);
     refusePrefetch(exchange.request().getHeaders());
     refuseOldProtocol(exchange);
     if (EventStreams.areWanted(exchange.request().getHeaders())) {
@@ -69,6 +73,7 @@ final class ContentHandler {
 
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
   void generate(Exchange exchange, String none) throws RequestRefused {
+    restrict(exchange);
     refuseOldProtocol(exchange);
     String requestId = IdempotencyKey.of(exchange.request().getHeaders());
     JsonBody.read(exchange, CreateRequestParser::parse)
@@ -89,10 +94,15 @@ final class ContentHandler {
 
   /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
   void head(Exchange exchange, String key) {
+    restrict(exchange);
     ImagesHandler.answer(
         exchange,
         images.get(GetImageRequest.newBuilder().setName(Paths.nameOf(key)).build()),
         ContentHandler::sayHead);
+  }
+
+  private void restrict(Exchange exchange) {
+    exchange.response().getHeaders().put("Cross-Origin-Resource-Policy", resourcePolicy);
   }
 
   private static void sayHead(Image image, Exchange exchange) {

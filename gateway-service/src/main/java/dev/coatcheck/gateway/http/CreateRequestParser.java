@@ -3,6 +3,8 @@ package dev.coatcheck.gateway.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.Duration;
+import dev.coatcheck.contract.Filenames;
+import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.io.IOException;
 import java.util.regex.Matcher;
@@ -10,9 +12,6 @@ import java.util.regex.Pattern;
 
 /** Reads the body of {@code POST /v1/images} and {@code POST /v1/images:generate}. */
 final class CreateRequestParser {
-
-  /** The longest name under which a browser saves an image. */
-  private static final int LONGEST_FILENAME = 128;
 
   private static final long LONGEST_TTL_SECONDS = 24 * 60 * 60;
 
@@ -56,8 +55,8 @@ final class CreateRequestParser {
   }
 
   private static String function(String value) throws RequestRefused {
-    if (value.isEmpty()) {
-      throw SpecReader.refused("function", "empty (expected: a function's name)");
+    if (!FunctionNames.isValid(value)) {
+      throw SpecReader.refused("function", value, FunctionNames.EXPECTED);
     }
     return value;
   }
@@ -70,14 +69,14 @@ final class CreateRequestParser {
       case "CALLBACK" -> CreateImageRequest.Transfer.CALLBACK;
       default ->
           throw SpecReader.refused(
-              "transfer", "unknown (expected: AUTO, BUFFERED, RESPONSE_STREAM or CALLBACK)");
+              "transfer", value, "AUTO, BUFFERED, RESPONSE_STREAM or CALLBACK");
     };
   }
 
   private static Duration ttl(String value) throws RequestRefused {
     Matcher matcher = TTL.matcher(value);
     if (!matcher.matches()) {
-      throw SpecReader.refused("ttl", "no duration (expected: seconds, such as \"600s\")");
+      throw SpecReader.refused("ttl", value, "seconds, such as \"600s\"");
     }
     long seconds = Long.parseLong(matcher.group(1));
     String fraction = matcher.group(2) == null ? "" : matcher.group(2);
@@ -85,17 +84,14 @@ final class CreateRequestParser {
     if (seconds < 1
         || seconds > LONGEST_TTL_SECONDS
         || (seconds == LONGEST_TTL_SECONDS && nanos > 0)) {
-      throw SpecReader.refused("ttl", "out of range (expected: 1s to 86400s)");
+      throw SpecReader.refused("ttl", value, "1s to 86400s");
     }
     return Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
   }
 
   private static String filename(String value) throws RequestRefused {
-    int length = value.codePointCount(0, value.length());
-    boolean clean = value.codePoints().noneMatch(c -> c == '/' || Character.isISOControl(c));
-    if (length < 1 || length > LONGEST_FILENAME || !clean) {
-      throw SpecReader.refused(
-          "filename", "(expected: 1 to 128 characters, no slash, no control characters)");
+    if (!Filenames.isValid(value)) {
+      throw SpecReader.refused("filename", value, Filenames.EXPECTED);
     }
     return value;
   }
@@ -104,9 +100,7 @@ final class CreateRequestParser {
     return switch (value) {
       case "SINGLE_DELIVERY" -> CreateImageRequest.Pickup.SINGLE_DELIVERY;
       case "SINGLE_CLAIMANT" -> CreateImageRequest.Pickup.SINGLE_CLAIMANT;
-      default ->
-          throw SpecReader.refused(
-              "pickup", "unknown (expected: SINGLE_DELIVERY or SINGLE_CLAIMANT)");
+      default -> throw SpecReader.refused("pickup", value, "SINGLE_DELIVERY or SINGLE_CLAIMANT");
     };
   }
 }

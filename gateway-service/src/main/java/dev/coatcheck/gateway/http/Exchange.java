@@ -2,6 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.limits.BufferBudget;
 import dev.coatcheck.kit.pace.ReadingTime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,17 @@ final class Exchange {
   private static final long MOST_DISCARDED_BYTES = 16 << 20;
 
   private final Request request;
+  private final BodyReception bodies;
   private final RequestBody body;
   private final Response response;
   private final Callback callback;
   private final Receipt receipt;
   private final AtomicBoolean answered = new AtomicBoolean();
 
-  Exchange(Request request, Response response, Callback callback) {
+  Exchange(Request request, Response response, Callback callback, BodyReception bodies) {
     this.request = request;
-    this.body = new RequestBody(request);
+    this.bodies = bodies;
+    this.body = new RequestBody(request, bodies);
     this.response = response;
     this.callback = callback;
     this.receipt = Receipt.of(request);
@@ -52,6 +55,11 @@ final class Exchange {
 
   RequestBody body() {
     return body;
+  }
+
+  /** For the bytes of the body that are kept. */
+  BufferBudget.Lease leaseBody() {
+    return bodies.lease(request);
   }
 
   /** True when a stream is framed by the protocol, as HTTP/2 does, and not by its headers. */
@@ -95,6 +103,9 @@ final class Exchange {
       response
           .getHeaders()
           .put(HttpHeader.CONTENT_RANGE, "bytes */" + problem.more().get("sizeBytes").asText());
+    }
+    if (problem.status() == HttpStatus.REQUEST_TIMEOUT_408 && !isMultiplexed()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     send(problem.status(), Problem.CONTENT_TYPE, problem.json());
   }

@@ -6,6 +6,7 @@ import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.UploadCalls;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class HttpServer {
   private final EventsHandler events;
   private final SocketHandler sockets;
   private final Heartbeats heartbeats;
+  private final RefusalCounters refusals;
 
   private HttpServer(
       Server server,
@@ -56,7 +58,8 @@ public final class HttpServer {
       HealthHandler health,
       EventsHandler events,
       SocketHandler sockets,
-      Heartbeats heartbeats) {
+      Heartbeats heartbeats,
+      RefusalCounters refusals) {
     this.server = server;
     this.connector = connector;
     this.routes = routes;
@@ -64,6 +67,7 @@ public final class HttpServer {
     this.events = events;
     this.sockets = sockets;
     this.heartbeats = heartbeats;
+    this.refusals = refusals;
   }
 
   /**
@@ -73,6 +77,7 @@ public final class HttpServer {
    * @param stallTimeout a reader that takes nothing for so long is cut, as is a writer who sends
    *     nothing, or a connection on which nothing happens, but not a request that waits for its
    *     generator
+   * @param hosts which hosts requests may be for
    * @param corsOrigins the other origins whose pages may call this one
    * @param grpcPort the other port, to be told to who asks here
    * @param functionUrl where the page may call the map function itself
@@ -81,6 +86,8 @@ public final class HttpServer {
       InetSocketAddress address,
       EventLoops loops,
       Duration stallTimeout,
+      HttpLimits limits,
+      AllowedHosts hosts,
       Set<String> corsOrigins,
       ImageCalls imageCalls,
       UploadCalls uploadCalls,
@@ -94,10 +101,12 @@ public final class HttpServer {
     threads.setName("http");
     threads.setDaemon(true);
     var server = new Server(threads);
+    var refusals = new RefusalCounters();
+    var bodies = new BodyReception(limits, refusals);
     var images = new ImagesHandler(imageCalls);
     var heartbeats = new Heartbeats(stallTimeout);
-    var content = new ContentHandler(imageCalls, relays, heartbeats);
     var origins = new Origins(corsOrigins);
+    var content = new ContentHandler(imageCalls, relays, heartbeats, origins.resourcePolicy());
     var sockets = new SocketHandler(server, relays, feed, heartbeats, origins);
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
@@ -105,7 +114,7 @@ public final class HttpServer {
     var contract = ContractPages.load();
     var page = new PageHandler(functionUrl);
     var routes =
-        new Routes()
+        new Routes(bodies)
             .add("/", Map.of("GET", page::index, "HEAD", page::index))
             .add("/page/{file}", Map.of("GET", page::file, "HEAD", page::file))
             .add("/page.json", Map.of("GET", page::settings, "HEAD", page::settings))
@@ -131,15 +140,22 @@ public final class HttpServer {
     http.setIdleTimeout(stallTimeout.toMillis());
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
+    var http2 = new CleartextHttp2(http, limits, refusals);
+    http2.setInputBufferSize(INPUT_BUFFER_BYTES); // it may begin with what HTTP/1.1 has read
     var connector =
-        new LoopConnector(
-            server, loops, stallTimeout, relays::end, http1, new CleartextHttp2(http));
+        new LoopConnector(server, loops, stallTimeout, limits, refusals, relays::end, http1, http2);
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     server.addConnector(connector);
-    server.setHandler(origins.handler(new LastRequests(routes)));
-    server.setErrorHandler(new ProblemErrorHandler());
+    server.setHandler(
+        new RequestLimiter(
+            limits.maxRequests(),
+            new RequestChecks(hosts, refusals),
+            bodies,
+            refusals,
+            origins.handler(new LastRequests(routes))));
+    server.setErrorHandler(new ProblemErrorHandler(bodies));
     try {
       server.start();
     } catch (Exception e) {
@@ -147,12 +163,18 @@ public final class HttpServer {
       heartbeats.close();
       throw e;
     }
-    return new HttpServer(server, connector, routes, health, events, sockets, heartbeats);
+    loops.of(0).repeat(BodyReception.SWEEP_INTERVAL, bodies::sweep);
+    return new HttpServer(server, connector, routes, health, events, sockets, heartbeats, refusals);
   }
 
   /** The port it listens on. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /** What it has refused. */
+  public RefusalCounters refusals() {
+    return refusals;
   }
 
   /** All that it serves, each {@code METHOD path}. */

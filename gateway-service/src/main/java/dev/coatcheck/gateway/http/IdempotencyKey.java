@@ -1,9 +1,9 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.contract.RequestId;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * The header {@code Idempotency-Key}: a create that is sent again with the same key is the same
@@ -15,7 +15,7 @@ import org.eclipse.jetty.http.HttpStatus;
 final class IdempotencyKey {
 
   private static final String NAME = "Idempotency-Key";
-  private static final Pattern VALUE = Pattern.compile("\"([!#-\\[\\]-~]{1,128})\"|([!-~]{1,128})");
+  private static final Pattern QUOTED = Pattern.compile("\"([!#-\\[\\]-~]+)\"");
 
   private IdempotencyKey() {}
 
@@ -29,14 +29,12 @@ final class IdempotencyKey {
     if (value == null) {
       return "";
     }
-    Matcher matcher = VALUE.matcher(value.strip());
-    if (!matcher.matches()) {
-      throw new RequestRefused(
-          Problem.invalid(
-              HttpStatus.UNPROCESSABLE_ENTITY_422,
-              NAME,
-              NAME + ": (expected: 1 to 128 printable ASCII characters without blanks)"));
+    String stripped = value.strip();
+    Matcher quoted = QUOTED.matcher(stripped);
+    String key = quoted.matches() ? quoted.group(1) : stripped;
+    if (!RequestId.isValid(key)) {
+      throw SpecReader.refused(NAME, key, RequestId.EXPECTED);
     }
-    return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    return key;
   }
 }

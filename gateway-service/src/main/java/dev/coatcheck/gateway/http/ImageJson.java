@@ -3,6 +3,7 @@ package dev.coatcheck.gateway.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Timestamp;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.Image;
 import java.time.Instant;
 
@@ -32,7 +33,7 @@ final class ImageJson {
     if (image.hasError()) {
       json.putObject("error")
           .put("reason", image.getError().getReason().name())
-          .put("message", image.getError().getMessage());
+          .put("message", UntrustedText.message(image.getError().getMessage()));
     }
     String self = Paths.of(image.getName());
     json.putObject("links")

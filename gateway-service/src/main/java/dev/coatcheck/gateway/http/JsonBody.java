@@ -1,7 +1,10 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.kit.json.TruncatedJson;
+import dev.coatcheck.kit.limits.BufferBudget;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpField;
@@ -11,7 +14,8 @@ import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Takes in the body of a request that says something: it has to be JSON, and small.
+ * Takes in the body of a request that says something: it has to be JSON, and small. Of one that is
+ * larger only the beginning is looked at.
  *
  * <p><b>Threading:</b> that of {@link RequestBody}.
  *
@@ -27,14 +31,22 @@ final class JsonBody<T> implements RequestBody.Reader {
     T parse(byte[] body) throws RequestRefused;
   }
 
+  /** What a body takes beside its bytes. */
+  private static final int OVERHEAD_BYTES = 1024;
+
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
   private final Parser<T> parser;
+  private final BufferBudget.Lease lease;
   private final CompletableFuture<T> parsed = new CompletableFuture<>();
 
   // state, one thread at a time
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-  private JsonBody(Parser<T> parser) {
+  private JsonBody(Parser<T> parser, BufferBudget.Lease lease) {
     this.parser = parser;
+    this.lease = lease;
+    parsed.whenComplete((_, _) -> lease.close());
   }
 
   /**
@@ -54,10 +66,8 @@ final class JsonBody<T> implements RequestBody.Reader {
                   + (type == null ? "missing" : "unknown")
                   + " (expected: application/json)"));
     }
-    if (request.getLength() > LARGEST_BYTES) {
-      throw tooLarge();
-    }
-    var reading = new JsonBody<>(parser);
+    var reading = new JsonBody<>(parser, exchange.leaseBody());
+    reading.reserve(OVERHEAD_BYTES);
     exchange.body().readInto(reading);
     return reading.parsed;
   }
@@ -69,13 +79,33 @@ final class JsonBody<T> implements RequestBody.Reader {
 
   @Override
   public void data(ByteBuffer data) {
-    if (body.size() + data.remaining() > LARGEST_BYTES) {
-      parsed.completeExceptionally(tooLarge());
+    byte[] bytes = new byte[Math.min(data.remaining(), LARGEST_BYTES - body.size())];
+    data.get(bytes);
+    if (!reserve(bytes.length)) {
       return;
     }
-    byte[] bytes = new byte[data.remaining()];
-    data.get(bytes);
     body.writeBytes(bytes);
+    if (data.hasRemaining()) {
+      parsed.completeExceptionally(tooLarge());
+    }
+  }
+
+  private boolean reserve(int bytes) {
+    if (!lease.tryGrow(bytes)) {
+      parsed.completeExceptionally(
+          new RequestRefused(
+              Problem.exhausted(
+                  HttpStatus.SERVICE_UNAVAILABLE_503,
+                  "as many bodies are being received as may be",
+                  RETRY_DELAY)));
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void overdue() {
+    parsed.completeExceptionally(new RequestRefused(Problem.slowBody()));
   }
 
   @Override
@@ -92,7 +122,15 @@ final class JsonBody<T> implements RequestBody.Reader {
     parsed.completeExceptionally(new RequestRefused(Problem.brokenBody()));
   }
 
-  private static RequestRefused tooLarge() {
+  /** The field that is too long, if the body was cut inside of one; else its size. */
+  private RequestRefused tooLarge() {
+    try {
+      var _ = parser.parse(TruncatedJson.close(body.toByteArray()));
+    } catch (RequestRefused refused) {
+      if (refused.problem().more().has("field")) {
+        return refused;
+      }
+    }
     return new RequestRefused(
         Problem.invalid(
             HttpStatus.PAYLOAD_TOO_LARGE_413,

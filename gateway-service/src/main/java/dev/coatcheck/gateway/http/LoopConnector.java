@@ -2,15 +2,23 @@ package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
+import dev.coatcheck.kit.limits.ConnectionAdmission;
+import dev.coatcheck.kit.limits.ConnectionAdmission.Permit;
+import dev.coatcheck.kit.limits.Refusal;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
@@ -32,7 +40,10 @@ final class LoopConnector extends ServerConnector {
 
   private static final Logger log = LoggerFactory.getLogger(LoopConnector.class);
 
-  private static final Duration STALL_CHECK_INTERVAL = Duration.ofMillis(500);
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+
+  /** Where the descriptors are used up; others may be free again a moment later. */
+  private static final Duration ACCEPT_RETRY_DELAY = Duration.ofMillis(10);
 
   /** It cannot do without one of its own, which has nothing to do. */
   private static final int OWN_SELECTORS = 1;
@@ -41,6 +52,9 @@ final class LoopConnector extends ServerConnector {
   private final List<ReceiptWatch> watches;
   private final Duration stallTimeout;
   private final Runnable onStop;
+  private final HttpLimits limits;
+  private final ConnectionAdmission admission;
+  private final RefusalCounters refusals;
 
   /**
    * A connector of {@code server}.
@@ -51,13 +65,24 @@ final class LoopConnector extends ServerConnector {
       Server server,
       EventLoops loops,
       Duration stallTimeout,
+      HttpLimits limits,
+      RefusalCounters refusals,
       Runnable onStop,
       ConnectionFactory... factories) {
     super(
-        server, onTheSame(loops, server.getThreadPool()), null, null, 1, OWN_SELECTORS, factories);
+        server,
+        new LoopExecutor(loops, server.getThreadPool()),
+        null,
+        null,
+        1,
+        OWN_SELECTORS,
+        factories);
     this.loops = loops;
     this.stallTimeout = stallTimeout;
     this.onStop = onStop;
+    this.limits = limits;
+    this.admission = new ConnectionAdmission(limits.connections(), refusals);
+    this.refusals = refusals;
     this.watches =
         loops.all().stream().map(loop -> ReceiptWatch.start(loop, stallTimeout)).toList();
     setIdleTimeout(stallTimeout.toMillis());
@@ -75,17 +100,6 @@ final class LoopConnector extends ServerConnector {
     return shutdown;
   }
 
-  /**
-   * What a connection leaves for later is done on its loop, too: the next request of a connection
-   * that is kept, for one. Else the server's threads do it.
-   */
-  private static Executor onTheSame(EventLoops loops, Executor others) {
-    return task -> {
-      Loop here = loops.here();
-      (here == null ? others : here).execute(task);
-    };
-  }
-
   @Override
   protected SelectorManager newSelectorManager(
       Executor executor, Scheduler scheduler, int selectors) {
@@ -95,17 +109,37 @@ final class LoopConnector extends ServerConnector {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    loops.of(0).repeat(STALL_CHECK_INTERVAL, this::closeStalled);
+    loops.of(0).repeat(CHECK_INTERVAL, this::closeOverdue);
   }
 
-  private void closeStalled() {
+  private void closeOverdue() {
     long nowNanos = System.nanoTime();
     for (EndPoint endPoint : getConnectedEndPoints()) {
-      if (endPoint instanceof LoopEndPoint loopEndPoint
-          && loopEndPoint.isWriteStalled(nowNanos, stallTimeout)) {
-        loopEndPoint.close(new TimeoutException("the reader takes nothing"));
+      if (endPoint instanceof LoopEndPoint loopEndPoint) {
+        closeIfOverdue(loopEndPoint, nowNanos);
       }
     }
+  }
+
+  private void closeIfOverdue(LoopEndPoint endPoint, long nowNanos) {
+    if (endPoint.isHeadOverdue(nowNanos)) {
+      endPoint.headComplete();
+      refusals.count(Refusal.HEADER_TIMEOUT);
+      endPoint.close(new TimeoutException("the head of a request was not complete in time"));
+    } else if (endPoint.isWriteStalled(nowNanos, stallTimeout)) {
+      endPoint.close(new TimeoutException("the reader takes nothing"));
+    }
+  }
+
+  /** Tries again soon: the server itself sleeps for a second, and logs a stack trace each time. */
+  @Override
+  protected boolean handleAcceptFailure(Throwable failure) {
+    if (!isRunning() || !isOpen() || failure instanceof ClosedByInterruptException) {
+      return super.handleAcceptFailure(failure);
+    }
+    log.debug("no connection could be accepted", failure);
+    LockSupport.parkNanos(ACCEPT_RETRY_DELAY.toNanos());
+    return true;
   }
 
   @Override
@@ -128,19 +162,44 @@ final class LoopConnector extends ServerConnector {
     @Override
     public void accept(SelectableChannel accepted, @Nullable Object attachment) {
       var channel = (SocketChannel) accepted;
+      Optional<Permit> permit = admit(channel);
+      if (permit.isEmpty()) {
+        IO.close(channel);
+        return;
+      }
       Loop loop = loops.next();
       try {
-        loop.execute(() -> open(channel, loop));
+        loop.execute(() -> open(channel, loop, permit.get()));
       } catch (RejectedExecutionException e) {
+        permit.get().close();
         IO.close(channel); // the gateway has ended
       }
     }
 
-    private void open(SocketChannel channel, Loop loop) {
+    private Optional<Permit> admit(SocketChannel channel) {
+      try {
+        return channel.getRemoteAddress() instanceof InetSocketAddress client
+            ? admission.tryAdmit(client.getAddress())
+            : Optional.empty();
+      } catch (IOException e) {
+        return Optional.empty(); // it is closed already
+      }
+    }
+
+    private void open(SocketChannel channel, Loop loop, Permit permit) {
       Executor blocking = getServer().getThreadPool();
       var endPoint =
           new LoopEndPoint(
-              channel, loop, watches.get(loop.index()), blocking, getScheduler(), this::closed);
+              channel,
+              loop,
+              watches.get(loop.index()),
+              blocking,
+              limits.headerTimeout(),
+              getScheduler(),
+              (closed, cause) -> {
+                permit.close();
+                closed(closed, cause);
+              });
       endPoint.setIdleTimeout(getIdleTimeout());
       try {
         endPoint.select();

@@ -4,6 +4,7 @@ import dev.coatcheck.gateway.loop.Loop;
 import dev.coatcheck.gateway.loop.ReadyListener;
 import dev.coatcheck.gateway.loop.Selection;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -21,28 +22,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
 
+  /** How much is read before the loop's other connections get their turn. */
+  private static final int MAX_READ_AT_ONCE_BYTES = 64 << 10;
+
+  private static final long NO_DEADLINE = 0;
+
   private final Loop loop;
   private final Executor blocking;
+  private final Duration headerTimeout;
   private final BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed;
 
   // state, the loop
   private @Nullable Selection selection;
   private boolean handling;
+  private int readBytes;
 
   // state, the thread that looks for stalls
   private long stallBytes;
   private long stallNanos = System.nanoTime();
+
+  // state, any thread
+  private volatile long headDeadlineNanos;
+  private volatile boolean headExpected;
 
   LoopEndPoint(
       SocketChannel channel,
       Loop loop,
       ReceiptWatch watch,
       Executor blocking,
+      Duration headerTimeout,
       Scheduler scheduler,
       BiConsumer<LoopEndPoint, @Nullable Throwable> onClosed) {
     super(channel, watch, scheduler);
     this.loop = loop;
     this.blocking = blocking;
+    this.headerTimeout = headerTimeout;
+    this.headDeadlineNanos = headDeadline();
     this.onClosed = onClosed;
   }
 
@@ -56,6 +71,7 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
   @Override
   public void ready() {
     handling = true; // whatever interest this leads to is set once, at its end
+    readBytes = 0;
     try {
       Runnable task = onSelected();
       if (task != null) {
@@ -102,6 +118,42 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
     }
   }
 
+  /** Reads, until the loop's other connections get their turn. */
+  @Override
+  public int fill(ByteBuffer buffer) {
+    if (loop.isHere() && readBytes >= MAX_READ_AT_ONCE_BYTES && !isInputShutdown()) {
+      return 0; // so that the caller waits for the channel to be selected again
+    }
+    int filled = super.fill(buffer);
+    if (filled > 0) {
+      if (loop.isHere()) {
+        readBytes += filled;
+      }
+      if (headExpected) {
+        headExpected = false;
+        headDeadlineNanos = headDeadline();
+      }
+    }
+    return filled;
+  }
+
+  /** The head of a request was received, or has no deadline any more. */
+  void headComplete() {
+    headExpected = false;
+    headDeadlineNanos = NO_DEADLINE;
+  }
+
+  /** The next bytes are those of a request's head. */
+  void headExpected() {
+    headExpected = true;
+  }
+
+  /** True if the head of a request has taken too long. */
+  boolean isHeadOverdue(long nowNanos) {
+    long deadlineNanos = headDeadlineNanos;
+    return deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos > 0;
+  }
+
   /**
    * True when a write is under way of which the kernel has taken nothing for {@code timeout}. Of a
    * connection with several streams the HTTP server itself does not see that. By one thread.
@@ -113,6 +165,11 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
       stallNanos = nowNanos;
     }
     return nowNanos - stallNanos >= timeout.toNanos();
+  }
+
+  private long headDeadline() {
+    long deadlineNanos = System.nanoTime() + headerTimeout.toNanos();
+    return deadlineNanos == NO_DEADLINE ? deadlineNanos + 1 : deadlineNanos;
   }
 
   /** Has the client show as soon as it can what it has received. */

@@ -60,6 +60,14 @@ final class Origins {
     this.allowed = allowed;
   }
 
+  /**
+   * What {@code Cross-Origin-Resource-Policy} (the Fetch standard) says of an image: pages of other
+   * origins may show it only if there are some that may call this one.
+   */
+  String resourcePolicy() {
+    return allowed.isEmpty() ? "same-origin" : "cross-origin";
+  }
+
   /** Answers preflights, and lets the pages of the allowed origins see what {@code next} says. */
   Handler handler(Handler next) {
     if (allowed.isEmpty()) {

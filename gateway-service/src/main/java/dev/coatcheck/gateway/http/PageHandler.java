@@ -88,6 +88,7 @@ final class PageHandler {
   /** {@code GET /page.json}: {@code functionUrl}, if there is one. */
   void settings(Exchange exchange, String none) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
+    exchange.response().getHeaders().put("Content-Security-Policy", ContractPages.DATA_POLICY);
     functionUrl.ifPresent(url -> json.put("functionUrl", url.toString()));
     exchange.sendJson(HttpStatus.OK_200, json);
   }

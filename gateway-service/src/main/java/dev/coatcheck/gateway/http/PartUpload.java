@@ -61,6 +61,12 @@ final class PartUpload implements RequestBody.Reader, PartCall.Listener {
   }
 
   @Override
+  public void overdue() {
+    exchange.sendProblem(Problem.slowBody());
+    call.cancel();
+  }
+
+  @Override
   public void onReady() {
     exchange.body().resume();
   }

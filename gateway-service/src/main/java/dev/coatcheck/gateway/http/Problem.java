@@ -2,6 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coatcheck.contract.UntrustedText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.eclipse.jetty.http.HttpStatus;
  *
  * @param status the HTTP status
  * @param reason the name of an {@code ErrorReason}, or {@value #INTERNAL}
- * @param detail what happened, for people
+ * @param detail what happened, for people; clipped here, whatever of it came from a caller
  * @param retryAfter when to try again
  * @param more further members
  */
@@ -22,11 +23,21 @@ record Problem(
 
   static final String CONTENT_TYPE = "application/problem+json";
 
+  /** The longest path of a field, in characters. */
+  static final int MAX_FIELD = 128;
+
   /** The reason of a request that is wrong, whatever its status. */
   static final String INVALID_REQUEST = "INVALID_REQUEST";
 
+  /** The reason of what is refused for want of memory. */
+  static final String EXHAUSTED = "MEMORY_BUDGET_EXHAUSTED";
+
   /** The reason of a fault of Coatcheck itself. */
   static final String INTERNAL = "INTERNAL";
+
+  Problem {
+    detail = UntrustedText.message(detail);
+  }
 
   static Problem of(int status, String reason, String detail) {
     return new Problem(
@@ -41,8 +52,19 @@ record Problem(
   /** A request that is wrong in {@code field}. */
   static Problem invalid(int status, String field, String detail) {
     Problem problem = invalid(status, detail);
-    problem.more.put("field", field);
+    problem.more.put("field", UntrustedText.clip(field, MAX_FIELD));
     return problem;
+  }
+
+  /** Something of the gateway's is used up, and will not be for long. */
+  static Problem exhausted(int status, String detail, Duration retryAfter) {
+    return new Problem(
+        status, EXHAUSTED, detail, Optional.of(retryAfter), JsonNodeFactory.instance.objectNode());
+  }
+
+  /** A request whose body takes too long. */
+  static Problem slowBody() {
+    return invalid(HttpStatus.REQUEST_TIMEOUT_408, "the body was not complete in time");
   }
 
   /** A request whose body breaks off, or stalls. */

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes the HTTP server's own errors, of requests that reach no route, problems like ours. */
 final class ProblemErrorHandler extends ErrorHandler {
 
+  private final BodyReception bodies;
+
+  ProblemErrorHandler(BodyReception bodies) {
+    this.bodies = bodies;
+  }
+
   /** For all of them: the server itself leaves out DELETE and PATCH. */
   @Override
   public boolean errorPageForMethod(String method) {
@@ -26,6 +32,6 @@ final class ProblemErrorHandler extends ErrorHandler {
       Callback callback) {
     String reason = HttpStatus.isServerError(code) ? Problem.INTERNAL : Problem.INVALID_REQUEST;
     String detail = message == null ? String.valueOf(HttpStatus.getMessage(code)) : message;
-    new Exchange(request, response, callback).sendProblem(Problem.of(code, reason, detail));
+    new Exchange(request, response, callback, bodies).sendProblem(Problem.of(code, reason, detail));
   }
 }

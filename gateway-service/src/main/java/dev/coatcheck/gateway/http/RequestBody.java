@@ -1,6 +1,8 @@
 package dev.coatcheck.gateway.http;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * end gather it, or fail the request when it is too large, instead of leaving it to be answered.
  *
  * <p><b>Threading:</b> whichever thread brings the next bytes or wakes the reader, one at a time.
+ *
+ * <p>A body that takes longer than {@link BodyReception} allows is broken off: its reader is told,
+ * and a client that was answered and sends on is cut.
  *
  * <p><b>Lifecycle:</b> until the body's end, or until {@link #leave}. A request must not be
  * completed while its body is being read or awaited: {@code leave} tells when it can be.
@@ -33,6 +38,9 @@ final class RequestBody implements Invocable.Task {
 
     /** There will be no more bytes, though there should be. */
     void broken(Throwable cause);
+
+    /** The client takes too long. On any thread, even while {@link #data} is called. */
+    void overdue();
   }
 
   private enum Phase {
@@ -62,9 +70,16 @@ final class RequestBody implements Invocable.Task {
 
         @Override
         public void broken(Throwable cause) {}
+
+        @Override
+        public void overdue() {}
       };
 
+  /** How often in a row the server may say that there is something to read where there is none. */
+  private static final int MAX_EMPTY_READS = 100;
+
   private final Request request;
+  private final BodyReception bodies;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.AT_REST);
   private final AtomicReference<@Nullable Runnable> whenLeft = new AtomicReference<>();
 
@@ -74,8 +89,20 @@ final class RequestBody implements Invocable.Task {
   // state, set before whenLeft, and from then on of the thread in read()
   private long leftToDiscard;
 
-  RequestBody(Request request) {
+  // state, of the thread in read()
+  private int emptyReads;
+  private long receivedBytes;
+
+  // state, under this: for how long the client was waited for
+  private long awaitedNanos;
+  private long awaitedSinceNanos;
+  private long allowedNanos;
+  private boolean awaiting;
+  private boolean overdue;
+
+  RequestBody(Request request, BodyReception bodies) {
     this.request = request;
+    this.bodies = bodies;
   }
 
   /** Begins to read. */
@@ -112,6 +139,7 @@ final class RequestBody implements Invocable.Task {
   @Override
   public void run() {
     phase.set(Phase.READING);
+    noLongerAwaited();
     read();
   }
 
@@ -129,10 +157,17 @@ final class RequestBody implements Invocable.Task {
       }
       Content.Chunk chunk = request.read();
       if (chunk == null) {
+        if (++emptyReads > MAX_EMPTY_READS) {
+          over();
+          (isLeft() ? NOBODY : reader).broken(new IOException("the body makes no progress"));
+          return;
+        }
+        awaited();
         phase.set(Phase.AWAITED);
         request.demand(this);
         return;
       }
+      emptyReads = 0;
       if (take(chunk)) {
         return;
       }
@@ -148,6 +183,7 @@ final class RequestBody implements Invocable.Task {
       return true;
     }
     boolean last = chunk.isLast();
+    receivedBytes += chunk.remaining();
     try {
       if (isLeft()) {
         leftToDiscard -= chunk.remaining();
@@ -165,6 +201,38 @@ final class RequestBody implements Invocable.Task {
     return last;
   }
 
+  private synchronized void awaited() {
+    awaiting = true;
+    awaitedSinceNanos = System.nanoTime();
+    allowedNanos = bodies.allowedNanos(receivedBytes);
+    bodies.await(this);
+  }
+
+  private synchronized void noLongerAwaited() {
+    awaiting = false;
+    awaitedNanos += System.nanoTime() - awaitedSinceNanos;
+  }
+
+  /** Called again and again while there is a body. */
+  void expireIfOverdue(long nowNanos) {
+    boolean first;
+    synchronized (this) {
+      if (!awaiting || awaitedNanos + nowNanos - awaitedSinceNanos <= allowedNanos) {
+        return;
+      }
+      first = !overdue;
+      overdue = true;
+    }
+    if (first) {
+      bodies.countOverdue();
+    }
+    if (first && !isLeft()) {
+      reader.overdue();
+    } else if (isLeft()) {
+      request.fail(new TimeoutException("the body was not complete in time"));
+    }
+  }
+
   private boolean isLeft() {
     return whenLeft.get() != null;
   }
@@ -175,6 +243,7 @@ final class RequestBody implements Invocable.Task {
 
   private void over() {
     phase.set(Phase.OVER);
+    bodies.forget(this);
     Runnable then = whenLeft.getAndSet(null);
     if (then != null) {
       then.run();

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.contract.UntrustedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,12 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
   private record Route(String template, Pattern path, Map<String, Resource> methods) {}
 
+  private final BodyReception bodies;
   private final List<Route> routes = new ArrayList<>();
+
+  Routes(BodyReception bodies) {
+    this.bodies = bodies;
+  }
 
   /** Adds a route, which goes before those that are added later; {@code methods} by method name. */
   Routes add(String path, Map<String, Resource> methods) {
@@ -46,7 +52,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
     headers.put(HttpHeader.CACHE_CONTROL, "no-store");
     headers.put("X-Content-Type-Options", "nosniff");
     headers.put("Referrer-Policy", "no-referrer"); // a path may have a key or a token in it
-    var exchange = new Exchange(request, response, callback);
+    var exchange = new Exchange(request, response, callback, bodies);
     try {
       route(exchange, Request.getPathInContext(request));
     } catch (RequestRefused refused) {
@@ -79,6 +85,9 @@ final class Routes extends Handler.Abstract.NonBlocking {
     exchange.sendProblem(
         Problem.invalid(
             HttpStatus.METHOD_NOT_ALLOWED_405,
-            exchange.request().getMethod() + " (expected: " + allowed + ")"));
+            UntrustedText.clip(exchange.request().getMethod(), UntrustedText.MAX_QUOTED)
+                + " (expected: "
+                + allowed
+                + ")"));
   }
 }

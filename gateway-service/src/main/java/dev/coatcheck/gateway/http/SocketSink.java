@@ -55,6 +55,9 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
   /** The client's kernel may hold megabytes before our close frame. */
   private static final Duration CLOSE_ANSWERED_WITHIN = Duration.ofSeconds(60);
 
+  /** Of messages from the client, which nobody reads. */
+  private static final long MAX_IGNORED_BYTES = 64 << 10;
+
   private final Heartbeats heartbeats;
   private final Consumer<SocketSink> onOpen;
   private final Consumer<SocketSink> onOver;
@@ -74,6 +77,9 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
   private volatile long spokeNanos = System.nanoTime();
   private volatile boolean pingDue;
   private volatile boolean over;
+
+  // state, whoever brings frames
+  private long ignoredBytes;
 
   /**
    * A socket that is not open yet.
@@ -108,10 +114,18 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
       return;
     }
     if (frame.getOpCode() == OpCode.PING) {
-      open.sendFrame(
-          new Frame(OpCode.PONG, BufferUtil.copy(frame.getPayload())), Callback.NOOP, false);
-    } else if (frame.getOpCode() == OpCode.CLOSE && !writer.closeAnswered()) {
+      var pong = new Frame(OpCode.PONG, BufferUtil.copy(frame.getPayload()));
+      callback.succeeded();
+      open.sendFrame(pong, Callback.from(open::demand, writer::abort), false); // no more before
+      return;
+    }
+    if (frame.getOpCode() == OpCode.CLOSE && !writer.closeAnswered()) {
       writer.abort(new IOException("the client has closed"));
+    } else if (frame.isDataFrame()) {
+      ignoredBytes += frame.getPayloadLength();
+      if (ignoredBytes > MAX_IGNORED_BYTES) {
+        writer.abort(new IOException("the client sends messages, which nobody reads"));
+      }
     }
     callback.succeeded();
     open.demand();

@@ -6,6 +6,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.coatcheck.contract.UntrustedText;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class SpecReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = requireText(path, parser.currentName());
       parser.nextToken();
-      struct.putFields(name, readValue(path + "." + name, depth));
+      struct.putFields(name, readValue(child(path, "." + name), depth));
     }
     return struct.build();
   }
@@ -45,7 +46,7 @@ final class SpecReader {
     requireDepth(depth);
     ListValue.Builder list = ListValue.newBuilder();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      list.addValues(readValue(path + "[" + list.getValuesCount() + "]", depth));
+      list.addValues(readValue(child(path, "[" + list.getValuesCount() + "]"), depth));
     }
     return list.build();
   }
@@ -64,6 +65,13 @@ final class SpecReader {
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw new IllegalStateException("no value: " + parser.currentToken());
     };
+  }
+
+  /** Bounded: a long name would otherwise be copied for each of its values. */
+  private static String child(String path, String step) {
+    return path.length() > Problem.MAX_FIELD
+        ? path
+        : path + UntrustedText.clip(step, UntrustedText.MAX_QUOTED);
   }
 
   private double exactInteger(String path) throws IOException, RequestRefused {
@@ -96,8 +104,14 @@ final class SpecReader {
     }
   }
 
+  /** A field whose {@code value} is wrong; its beginning is quoted. */
+  static RequestRefused refused(String field, String value, String expected) {
+    return refused(field, UntrustedText.quote(value) + " (expected: " + expected + ")");
+  }
+
   static RequestRefused refused(String field, String detail) {
+    String name = UntrustedText.clip(field, UntrustedText.MAX_QUOTED);
     return new RequestRefused(
-        Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, field, field + ": " + detail));
+        Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, field, name + ": " + detail));
   }
 }

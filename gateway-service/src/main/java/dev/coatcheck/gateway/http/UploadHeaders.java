@@ -76,7 +76,7 @@ final class UploadHeaders {
       return Optional.empty();
     }
     if (values.size() > 1 || !form.matcher(values.getFirst()).matches()) {
-      throw SpecReader.refused(name, "malformed (expected: " + expected + ")");
+      throw SpecReader.refused(name, String.join(", ", values), expected);
     }
     return Optional.of(values.getFirst());
   }

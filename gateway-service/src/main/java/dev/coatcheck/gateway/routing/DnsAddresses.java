@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.contract.StatusDetails;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
@@ -100,7 +101,10 @@ final class DnsAddresses {
 
     @Override
     public void onError(Status error) {
-      log.warn("{} does not resolve ({}); going on with what was known", target, error);
+      log.warn(
+          "{} does not resolve ({}); going on with what was known",
+          target,
+          StatusDetails.describe(error));
     }
 
     private static String text(SocketAddress address) {

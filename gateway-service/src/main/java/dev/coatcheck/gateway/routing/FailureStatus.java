@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -16,15 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A {@link GeneratorFailure} as gRPC tells it: a status whose details hold {@code
- * google.rpc.ErrorInfo} (domain {@value #DOMAIN}) and, where trying again makes sense, {@code
- * google.rpc.RetryInfo}.
- */
+/** A {@link GeneratorFailure} as gRPC carries it: a status with {@link StatusDetails}. */
 public final class FailureStatus {
-
-  /** The domain of every reason of ours. */
-  public static final String DOMAIN = "coatcheck.dev";
 
   private FailureStatus() {}
 
@@ -40,7 +34,8 @@ public final class FailureStatus {
           retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
         } else if (detail.is(ErrorInfo.class)) {
           info =
-              Optional.of(detail.unpack(ErrorInfo.class)).filter(i -> i.getDomain().equals(DOMAIN));
+              Optional.of(detail.unpack(ErrorInfo.class))
+                  .filter(i -> i.getDomain().equals(StatusDetails.DOMAIN));
         }
       } catch (InvalidProtocolBufferException e) {
         return withoutInfo(status); // the details are damaged, so they say nothing
@@ -68,35 +63,16 @@ public final class FailureStatus {
 
   /** The status for a caller over gRPC. */
   public static StatusRuntimeException toStatus(GeneratorFailure failure) {
-    com.google.rpc.Status.Builder status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(code(failure.reason()).value())
-            .setMessage(failure.message());
-    if (failure.reason() != ErrorReason.ERROR_REASON_UNSPECIFIED) {
-      status.addDetails(
-          Any.pack(
-              ErrorInfo.newBuilder()
-                  .setReason(failure.reason().name())
-                  .setDomain(DOMAIN)
-                  .putAllMetadata(failure.metadata())
-                  .build()));
-    }
-    failure
-        .retryAfter()
-        .ifPresent(delay ->
-            status.addDetails(
-                Any.pack(
-                    RetryInfo.newBuilder()
-                        .setRetryDelay(
-                            com.google.protobuf.Duration.newBuilder()
-                                .setSeconds(delay.toSeconds())
-                                .setNanos(delay.toNanosPart()))
-                        .build())));
-    return StatusProto.toStatusRuntimeException(status.build());
+    return StatusDetails.of(
+        code(failure.reason()),
+        failure.reason(),
+        failure.message(),
+        failure.metadata(),
+        failure.retryAfter());
   }
 
   private static GeneratorFailure withoutInfo(Status status) {
-    String said = status.getCode() + ": " + status.getDescription();
+    String said = StatusDetails.describe(status);
     boolean silent =
         switch (status.getCode()) {
           case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> true;

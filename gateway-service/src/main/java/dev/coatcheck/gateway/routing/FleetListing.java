@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.ListImagesRequest;
 import dev.coatcheck.v1.ListImagesResponse;
 import java.util.Comparator;
@@ -28,7 +29,10 @@ public final class FleetListing {
     if (!token.isEmpty() && separator < 0) {
       return CompletableFuture.failedFuture(
           GeneratorFailure.invalid(
-              "page_token", "page_token: '" + token + "' (expected: that of the page before)"));
+              "page_token",
+              "page_token: "
+                  + UntrustedText.quote(token)
+                  + " (expected: that of the page before)"));
     }
     String from = token.isEmpty() ? "" : token.substring(0, separator);
     List<GeneratorClient> left =

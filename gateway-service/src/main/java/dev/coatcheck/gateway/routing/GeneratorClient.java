@@ -22,6 +22,8 @@ import dev.coatcheck.v1.ReportProgressRequest;
 import dev.coatcheck.v1.ReportProgressResponse;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupResponse;
+import dev.coatcheck.v1.WatchGeneratorRequest;
+import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -39,8 +41,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls to one generator, over one channel for each event loop: a call that is made on a loop
- * is answered on it.
+ * The calls to one generator, over two channels for each event loop: a call that is made on a loop
+ * is answered on it. One channel is for downloads, uploads and what else goes at a client's pace;
+ * the other for what must not queue behind those, when they have all the streams of a connection
+ * (RFC 9113, 5.1.2): the watch of the generator, settlements, creates, and all calls with one short
+ * answer.
  *
  * <p><b>Threading:</b> any thread. Answers arrive on an event loop; whoever listens must not block.
  */
@@ -73,13 +78,15 @@ public final class GeneratorClient {
   private final EventLoops loops;
 
   // state, set once for each loop, under this; read by any thread
-  private final AtomicReferenceArray<ManagedChannel> channels;
+  private final AtomicReferenceArray<ManagedChannel> transfers;
+  private final AtomicReferenceArray<ManagedChannel> control;
   private boolean closed;
 
   private GeneratorClient(String address, EventLoops loops) {
     this.address = address;
     this.loops = loops;
-    this.channels = new AtomicReferenceArray<>(loops.count());
+    this.transfers = new AtomicReferenceArray<>(loops.count());
+    this.control = new AtomicReferenceArray<>(loops.count());
   }
 
   /** A client for the generator at {@code host:port}; it connects when it is first used. */
@@ -88,14 +95,15 @@ public final class GeneratorClient {
   }
 
   /** The channel of the loop that this is called on, or else always the same one. */
-  private ManagedChannel channel() {
+  private ManagedChannel channel(AtomicReferenceArray<ManagedChannel> channels) {
     Loop here = loops.here();
     Loop loop = here != null ? here : loops.of(address.hashCode());
     ManagedChannel channel = channels.get(loop.index());
-    return channel != null ? channel : channelOn(loop);
+    return channel != null ? channel : channelOn(loop, channels);
   }
 
-  private synchronized ManagedChannel channelOn(Loop loop) {
+  private synchronized ManagedChannel channelOn(
+      Loop loop, AtomicReferenceArray<ManagedChannel> channels) {
     ManagedChannel channel = channels.get(loop.index());
     if (channel == null) {
       channel =
@@ -162,19 +170,27 @@ public final class GeneratorClient {
     return unary(PickupServiceGrpc.getReportProgressMethod(), request, UNARY_DEADLINE);
   }
 
-  /** A call of any other kind, not yet started. */
+  /** A call that goes at a client's pace, not yet started. */
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method) {
-    return newCall(method, CallOptions.DEFAULT);
+    return newCall(transfers, method, CallOptions.DEFAULT);
+  }
+
+  /** The call that watches the generator, not yet started. */
+  ClientCall<WatchGeneratorRequest, WatchGeneratorResponse> newWatch() {
+    return newCall(control, GeneratorServiceGrpc.getWatchGeneratorMethod(), CallOptions.DEFAULT);
   }
 
   /**
    * Outside of the context of any call that is being served here. In it, gRPC would cancel this
    * call as soon as that one is over: the settlement of a download, for one.
    */
-  private <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+  private <Q, R> ClientCall<Q, R> newCall(
+      AtomicReferenceArray<ManagedChannel> channels,
+      MethodDescriptor<Q, R> method,
+      CallOptions options) {
     Context caller = Context.ROOT.attach();
     try {
-      return channel().newCall(method, options);
+      return channel(channels).newCall(method, options);
     } finally {
       Context.ROOT.detach(caller);
     }
@@ -192,7 +208,9 @@ public final class GeneratorClient {
   }
 
   private Stream<ManagedChannel> open() {
-    return IntStream.range(0, channels.length()).mapToObj(channels::get).filter(Objects::nonNull);
+    return Stream.of(transfers, control)
+        .flatMap(channels -> IntStream.range(0, channels.length()).mapToObj(channels::get))
+        .filter(Objects::nonNull);
   }
 
   private static Duration deadline(com.google.protobuf.Duration wait) {
@@ -204,6 +222,7 @@ public final class GeneratorClient {
       MethodDescriptor<Q, R> method, Q request, Duration deadline) {
     ClientCall<Q, R> call =
         newCall(
+            control,
             method,
             CallOptions.DEFAULT.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
     var answer = new CompletableFuture<R>();

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.Optional;
  * Why a call for an image failed, as the generator said it or as its absence tells. Carries no gRPC
  * type, so that the HTTP side can answer it by its own table; {@link FailureStatus} turns it into a
  * gRPC status and back.
+ *
+ * <p>The message is clipped here, whatever of it came from a caller or a generator.
  *
  * <p>It has no stack trace: it is an answer, not a bug.
  */
@@ -28,7 +31,7 @@ public final class GeneratorFailure extends Exception {
       Optional<Duration> retryAfter,
       Map<String, String> metadata,
       boolean answered) {
-    super(message, null, false, false);
+    super(UntrustedText.message(message), null, false, false);
     this.reason = reason;
     this.retryAfter = retryAfter.or(() -> defaultRetryAfter(reason));
     this.metadata = Map.copyOf(metadata);

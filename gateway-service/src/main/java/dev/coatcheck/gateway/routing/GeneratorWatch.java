@@ -1,6 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
-import dev.coatcheck.v1.GeneratorServiceGrpc;
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.v1.WatchGeneratorRequest;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.ClientCall;
@@ -58,7 +58,7 @@ final class GeneratorWatch {
       if (closed) {
         return;
       }
-      started = client.newCall(GeneratorServiceGrpc.getWatchGeneratorMethod());
+      started = client.newWatch();
       call = started;
       starting = true;
     }
@@ -100,7 +100,8 @@ final class GeneratorWatch {
     if (closed) {
       return;
     }
-    log.debug("generator {}: {}; again in {}", client.address(), status, pause);
+    log.debug(
+        "generator {}: {}; again in {}", client.address(), StatusDetails.describe(status), pause);
     try {
       timer.schedule(this::start, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {

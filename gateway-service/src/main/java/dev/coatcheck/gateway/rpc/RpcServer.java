@@ -5,18 +5,21 @@ import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
+import dev.coatcheck.kit.grpc.GrpcPortLimits;
+import dev.coatcheck.kit.grpc.LimitedPort;
 import dev.coatcheck.kit.grpc.PingingNegotiator;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,17 +32,23 @@ import java.util.concurrent.TimeUnit;
 public final class RpcServer {
 
   private static final int MOST_CHANNELZ_ENTRIES = 100;
-  private static final Duration LEAST_KEEP_ALIVE = Duration.ofSeconds(5);
 
   private final Server server;
   private final Server management;
   private final HealthStatusManager health;
+  private final RefusalCounters refusals;
   private final Relays relays;
 
-  private RpcServer(Server server, Server management, HealthStatusManager health, Relays relays) {
+  private RpcServer(
+      Server server,
+      Server management,
+      HealthStatusManager health,
+      RefusalCounters refusals,
+      Relays relays) {
     this.server = server;
     this.management = management;
     this.health = health;
+    this.refusals = refusals;
     this.relays = relays;
   }
 
@@ -47,11 +56,15 @@ public final class RpcServer {
    * Opens both ports; an address may have port 0.
    *
    * @param ackTimeout how long a client may take to acknowledge that it has an image's end
+   * @param limits of each of them
+   * @param scheduler looks for requests that are overdue
    */
   public static RpcServer start(
       InetSocketAddress address,
       InetSocketAddress managementAddress,
       Duration ackTimeout,
+      GrpcPortLimits limits,
+      ScheduledExecutorService scheduler,
       EventLoops loops,
       ImageCalls calls,
       Relays relays,
@@ -60,12 +73,11 @@ public final class RpcServer {
       throws IOException {
     var health = new HealthStatusManager();
     health.setStatus(ImageServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    var port = new LimitedPort(limits, scheduler);
     Server server =
         loops
-            .serve(NettyServerBuilder.forAddress(address, PingingNegotiator.plaintext(ackTimeout)))
+            .serve(port.serverAt(address, PingingNegotiator.plaintext(ackTimeout)))
             .directExecutor()
-            .permitKeepAliveTime(LEAST_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
             .addService(new ImageGrpcService(calls, relays, feed).definition())
             .addService(new ByteStreamService(relays).definition())
             .addService(health.getHealthService())
@@ -75,7 +87,8 @@ public final class RpcServer {
             .start();
     try {
       Server management =
-          NettyServerBuilder.forAddress(managementAddress)
+          new LimitedPort(limits, scheduler)
+              .serverAt(managementAddress)
               .addService(new AdminGrpcService(listing))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
@@ -83,7 +96,7 @@ public final class RpcServer {
               .addService(olderReflection())
               .build()
               .start();
-      return new RpcServer(server, management, health, relays);
+      return new RpcServer(server, management, health, port.refusals(), relays);
     } catch (IOException e) {
       server.shutdownNow();
       throw e;
@@ -104,6 +117,11 @@ public final class RpcServer {
   /** The port for operators. */
   public int managementPort() {
     return management.getPort();
+  }
+
+  /** What the port for programs has refused. */
+  public RefusalCounters refusals() {
+    return refusals;
   }
 
   /** Says "not serving" from now on. */

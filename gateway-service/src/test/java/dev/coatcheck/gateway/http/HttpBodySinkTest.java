@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.coatcheck.gateway.relay.Chunks;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
+import dev.coatcheck.kit.limits.PortSettings;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import dev.coatcheck.v1.Image;
 import dev.coatcheck.v1.ImageChunk;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Handler;
@@ -107,6 +110,11 @@ final class HttpBodySinkTest {
         .get(10, TimeUnit.SECONDS);
   }
 
+  private final BodyReception bodies =
+      new BodyReception(
+          HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+          new RefusalCounters());
+
   private void begin(Request request, Response response, Callback callback, Write write)
       throws Exception {
     CompletableFuture<HttpBodySink> made = new CompletableFuture<>();
@@ -117,7 +125,7 @@ final class HttpBodySinkTest {
             write.of(getWrapped(), buffer, done, made.join());
           }
         };
-    HttpBodySink sink = new HttpBodySink(new Exchange(request, written, callback), false);
+    HttpBodySink sink = new HttpBodySink(new Exchange(request, written, callback, bodies), false);
     made.complete(sink);
     sink.start(new Source());
     sink.head(

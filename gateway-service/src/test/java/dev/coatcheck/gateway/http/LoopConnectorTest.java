@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
+import dev.coatcheck.kit.limits.PortSettings;
+import dev.coatcheck.kit.limits.RefusalCounters;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,7 +41,13 @@ final class LoopConnectorTest {
   private final Server server = new Server();
   private final LoopConnector connector =
       new LoopConnector(
-          server, loops, Duration.ofSeconds(60), () -> {}, new HttpConnectionFactory());
+          server,
+          loops,
+          Duration.ofSeconds(60),
+          HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+          new RefusalCounters(),
+          () -> {},
+          new HttpConnectionFactory());
 
   @BeforeEach
   void start() throws Exception {

@@ -7,9 +7,7 @@ import dev.coatcheck.generator.image.MovingImage;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.v1.TransferredRequest;
-import dev.coatcheck.v1.TransferredTombstone;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +38,6 @@ public final class DrainCoordinator {
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
   private static final Duration MOST_FOR_THE_CUT = Duration.ofSeconds(10);
   private static final int PARTS_OF_GRACE = 3;
-  private static final int TOMBSTONES_AT_ONCE = 500;
   private static final int MOST_NAMED = 100;
 
   /** Where one image's hand-over stands. */
@@ -206,15 +203,12 @@ public final class DrainCoordinator {
   }
 
   private void sendTombstones(Peers peers) {
-    List<TransferredTombstone> all = new ArrayList<>();
+    TombstoneBatches batches =
+        new TombstoneBatches(batch -> peers.each(peer -> peer.remember(batch), "tombstones"));
     store
         .tombstones()
-        .forEach((id, tombstone) -> all.add(TombstoneMessages.message(id, tombstone, time)));
-    for (int from = 0; from < all.size(); from += TOMBSTONES_AT_ONCE) {
-      List<TransferredTombstone> some =
-          all.subList(from, Math.min(all.size(), from + TOMBSTONES_AT_ONCE));
-      peers.each(peer -> peer.remember(some), "tombstones");
-    }
+        .forEach((id, tombstone) -> batches.add(TombstoneMessages.message(id, tombstone, time)));
+    batches.flush();
   }
 
   private DrainReport report() {

@@ -1,6 +1,9 @@
 package dev.coatcheck.generator.handoff;
 
 import com.google.protobuf.ByteString;
+import dev.coatcheck.contract.Filenames;
+import dev.coatcheck.contract.RequestId;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.Claim;
 import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.FrozenImage;
@@ -10,6 +13,7 @@ import dev.coatcheck.generator.image.Pickup;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ProtoTimes;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.TransferredImage;
@@ -157,14 +161,37 @@ final class HandoffMessages {
             Duration.ZERO,
             ProtoTimes.duration(message.getTimeToLive()),
             consumer.getSingleClaimant(),
-            message.getFilename()),
-        message.getContentType(),
+            filename(message.getFilename())),
+        UntrustedText.clip(message.getContentType(), UntrustedText.MAX_QUOTED),
         size,
-        message.getSha256(),
+        UntrustedText.clip(message.getSha256(), UntrustedText.MAX_QUOTED),
         ProtoTimes.instant(message.getCreateTime()),
         ProtoTimes.instant(message.getCompleteTime()),
         ago(message.getHeldFor(), time),
         pickup);
+  }
+
+  /** None in place of one that this generator would not have taken: the image counts for more. */
+  static String filename(String name) {
+    return Filenames.isValid(name) ? name : "";
+  }
+
+  /**
+   * Checks the request for which the image {@code id} was made, if there is one.
+   *
+   * @throws RefusedException that names the first field that is wrong
+   */
+  static void requireRequestOf(ImageId id, TransferredImage message) {
+    if (!message.hasRequest()) {
+      return;
+    }
+    String requestId = message.getRequest().getRequestId();
+    if (!RequestId.isValid(requestId)) {
+      throw invalid("image.request.request_id", UntrustedText.quote(requestId), RequestId.EXPECTED);
+    }
+    if (!ImageNames.id(message.getRequest().getName()).equals(id)) {
+      throw invalid("image.request.name", "another", "that of the image");
+    }
   }
 
   private static Pickup.Phase phase(TransferredPickup consumer, boolean claimed) {
@@ -206,7 +233,6 @@ final class HandoffMessages {
   }
 
   static RefusedException invalid(String field, String was, String expected) {
-    return new RefusedException(
-        Refusal.invalid(field, field + ": " + was + " (expected: " + expected + ")"));
+    return new RefusedException(Refusal.invalid(field, was, expected));
   }
 }

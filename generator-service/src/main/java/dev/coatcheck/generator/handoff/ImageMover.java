@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.MovingImage;
 import dev.coatcheck.generator.image.Timekeeper;
@@ -156,7 +157,11 @@ final class ImageMover {
     try {
       return Optional.of(peer.offer(transfer, image.id(), image.frozen().sizeBytes()));
     } catch (StatusRuntimeException e) {
-      log.info("image {}: peer {} does not take it: {}", image.id(), peer, e.getStatus());
+      log.info(
+          "image {}: peer {} does not take it: {}",
+          image.id(),
+          peer,
+          StatusDetails.describe(e.getStatus()));
       if (isSilence(e.getStatus().getCode())) {
         peer.doubt();
       }
@@ -183,7 +188,11 @@ final class ImageMover {
       peer.copy(transfer, peerIncarnation, said.build(), image, () -> whole.set(true));
       return Copied.STORED;
     } catch (StatusException e) {
-      log.warn("image {}: the copy to {} failed: {}", image.id(), peer, e.getStatus());
+      log.warn(
+          "image {}: the copy to {} failed: {}",
+          image.id(),
+          peer,
+          StatusDetails.describe(e.getStatus()));
     } catch (TimeoutException e) {
       log.warn("image {}: peer {} has gone silent", image.id(), peer);
     }
@@ -198,7 +207,7 @@ final class ImageMover {
       try {
         return Optional.of(peer.abort(transfer, peerIncarnation));
       } catch (StatusRuntimeException e) {
-        log.debug("image {}: no word from {}: {}", id, peer, e.getStatus());
+        log.debug("image {}: no word from {}: {}", id, peer, StatusDetails.describe(e.getStatus()));
         Thread.sleep(ASK_AGAIN);
       }
     } while (!isOver.getAsBoolean());

@@ -14,7 +14,6 @@ import dev.coatcheck.v1.TransferId;
 import dev.coatcheck.v1.TransferImageRequest;
 import dev.coatcheck.v1.TransferImageResponse;
 import dev.coatcheck.v1.TransferredImage;
-import dev.coatcheck.v1.TransferredTombstone;
 import dev.coatcheck.v1.WatchGeneratorRequest;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.CallOptions;
@@ -28,7 +27,6 @@ import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.CRC32C;
@@ -198,12 +196,11 @@ final class Peer implements AutoCloseable {
    *
    * @throws StatusRuntimeException if it does not
    */
-  void remember(List<TransferredTombstone> tombstones) {
+  void remember(StoreTombstonesRequest tombstones) {
     var _ =
         PeerServiceGrpc.newBlockingStub(channel)
             .withDeadlineAfter(TOMBSTONES_WITHIN)
-            .storeTombstones(
-                StoreTombstonesRequest.newBuilder().addAllTombstones(tombstones).build());
+            .storeTombstones(tombstones);
   }
 
   @Override

@@ -32,8 +32,6 @@ import java.util.function.Supplier;
  */
 public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
 
-  private static final int MOST_TOMBSTONES = 500;
-
   private final long incarnation;
   private final String address;
   private final ImageStore store;
@@ -126,11 +124,11 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
     answer(
         answer,
         () -> {
-          if (request.getTombstonesCount() > MOST_TOMBSTONES) {
+          if (request.getTombstonesCount() > TombstoneBatches.MAX_TOMBSTONES) {
             throw HandoffMessages.invalid(
                 "tombstones",
                 Integer.toString(request.getTombstonesCount()),
-                "<= " + MOST_TOMBSTONES);
+                "<= " + TombstoneBatches.MAX_TOMBSTONES);
           }
           Map<ImageId, Tombstone> ended = new LinkedHashMap<>();
           for (TransferredTombstone message : request.getTombstonesList()) {

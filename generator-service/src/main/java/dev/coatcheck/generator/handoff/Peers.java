@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.StatusRuntimeException;
 import java.net.UnknownHostException;
@@ -120,7 +121,7 @@ final class Peers implements AutoCloseable {
       try {
         call.accept(peer);
       } catch (StatusRuntimeException e) {
-        log.warn("peer {} did not take {}: {}", peer, what, e.getStatus());
+        log.warn("peer {} did not take {}: {}", peer, what, StatusDetails.describe(e.getStatus()));
       }
     }
   }

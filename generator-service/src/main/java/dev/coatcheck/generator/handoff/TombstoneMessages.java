@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageState;
 import dev.coatcheck.generator.image.ImageStatus;
@@ -46,14 +47,14 @@ final class TombstoneMessages {
         new ImageStatus(
             failure != null ? ImageState.FAILED : state(last.getState()),
             last.getClaimed(),
-            last.getContentType(),
+            UntrustedText.clip(last.getContentType(), UntrustedText.MAX_QUOTED),
             last.hasSizeBytes() ? last.getSizeBytes() : -1,
             last.getAvailableBytes(),
             last.getDeliveredBytes(),
-            last.getSha256(),
+            UntrustedText.clip(last.getSha256(), UntrustedText.MAX_QUOTED),
             ProtoTimes.instant(last.getCreateTime()),
             ProtoTimes.instant(last.getExpireTime()),
-            last.getFilename(),
+            HandoffMessages.filename(last.getFilename()),
             failure),
         reason,
         time.now() - (age.isNegative() ? 0 : age.toNanos()),

@@ -7,7 +7,6 @@ import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Timekeeper;
-import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.TransferredImage;
@@ -140,10 +139,7 @@ public final class Transfers {
     }
     try {
       FrozenImage frozen = HandoffMessages.frozen(message, time);
-      if (message.hasRequest()
-          && !ImageNames.id(message.getRequest().getName()).equals(arrival.id())) {
-        throw HandoffMessages.invalid("image.request.name", "another", "that of the image");
-      }
+      HandoffMessages.requireRequestOf(arrival.id(), message);
       if (!arrival.tryBegin(message, frozen, time.now())) {
         throw aborted(transfer, "it was begun before");
       }

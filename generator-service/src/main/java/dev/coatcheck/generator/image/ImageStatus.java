@@ -31,6 +31,24 @@ public record ImageStatus(
     String filename,
     @Nullable Refusal failure) {
 
+  /** The same without the file's name, and with {@code message} for a failure's own. */
+  ImageStatus withoutText(String message) {
+    return new ImageStatus(
+        state,
+        claimed,
+        contentType,
+        sizeBytes,
+        availableBytes,
+        deliveredBytes,
+        sha256,
+        createTime,
+        expireTime,
+        "",
+        failure == null
+            ? null
+            : new Refusal(failure.reason(), message, failure.retryAfter(), failure.metadata()));
+  }
+
   static ImageStatus of(
       Production producer,
       Pickup consumer,

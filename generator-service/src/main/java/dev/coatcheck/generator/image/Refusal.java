@@ -1,11 +1,13 @@
 package dev.coatcheck.generator.image;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
 import java.util.Map;
 
 /**
- * Why a request was not met, in the contract's words.
+ * Why a request was not met, in the contract's words. The message is clipped here, whatever of it
+ * came from a caller or a function, since all errors are refusals before they go anywhere.
  *
  * @param reason the stable word
  * @param message what was wrong, and what to do, for people
@@ -19,6 +21,7 @@ public record Refusal(
   private static final Duration MOVING_RETRY = Duration.ofSeconds(1);
 
   public Refusal {
+    message = UntrustedText.message(message);
     metadata = Map.copyOf(metadata);
   }
 
@@ -72,6 +75,15 @@ public record Refusal(
         "The range begins behind the image's last byte: it has " + sizeBytes + " bytes.",
         Duration.ZERO,
         Map.of("size_bytes", Long.toString(sizeBytes)));
+  }
+
+  /**
+   * A request whose {@code field} is wrong.
+   *
+   * @param was what it is; a text from outside is {@linkplain UntrustedText#quote quoted}
+   */
+  public static Refusal invalid(String field, String was, String expected) {
+    return invalid(field, field + ": " + was + " (expected: " + expected + ")");
   }
 
   /** A request whose {@code field} is wrong. */

@@ -4,6 +4,7 @@ import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stays of an ended image, so that the answer can say what became of it.
@@ -14,6 +15,23 @@ import java.util.Map;
  * @param peer where it moved; empty when it ended otherwise
  */
 public record Tombstone(ImageStatus last, ErrorReason reason, long sinceNanos, String peer) {
+
+  /** The message of a failure whose own was forgotten. */
+  private static final String NO_MESSAGE = "The function failed; no more is known of it.";
+
+  /** How much text it keeps, in characters: the file's name, and why there is no image. */
+  int textCharacters() {
+    return last.filename().length() + message(last.failure()).length();
+  }
+
+  private static String message(@Nullable Refusal failure) {
+    return failure == null || failure.message().equals(NO_MESSAGE) ? "" : failure.message();
+  }
+
+  /** The same without its text; what programs read stays. */
+  Tombstone withoutText() {
+    return new Tombstone(last.withoutText(NO_MESSAGE), reason, sinceNanos, peer);
+  }
 
   /** True when it did not end, but goes on elsewhere. */
   public boolean isMoved() {

@@ -45,9 +45,7 @@ final class Attempt implements ImageSource.Sink {
       started = source.start(call, this);
     } catch (RuntimeException e) {
       log.warn("image {}: the function could not be called", ingest.writer().image().id(), e);
-      fail(
-          Refusal.of(
-              ErrorReason.FUNCTION_FAILED, "The function could not be called: " + e.getMessage()));
+      fail(Refusal.of(ErrorReason.FUNCTION_FAILED, "The function could not be called."));
       return;
     }
     inTurn(() -> {

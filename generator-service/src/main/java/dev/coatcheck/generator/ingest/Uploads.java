@@ -68,7 +68,6 @@ public final class Uploads {
   }
 
   static RefusedException invalid(String field, Object was, String expected) {
-    return new RefusedException(
-        Refusal.invalid(field, field + ": " + was + " (expected: " + expected + ")"));
+    return new RefusedException(Refusal.invalid(field, was.toString(), expected));
   }
 }

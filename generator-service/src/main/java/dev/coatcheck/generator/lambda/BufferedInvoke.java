@@ -16,7 +16,7 @@ final class BufferedInvoke implements ImageSource, AutoCloseable {
   private final Invoke invoke;
 
   BufferedInvoke(LambdaSettings settings) {
-    this.invoke = new Invoke(settings, AT_ONCE);
+    this.invoke = new Invoke(settings, AT_ONCE, ErrorBodyLimit.ofErrors());
   }
 
   @Override

@@ -15,7 +15,7 @@ final class CallbackInvoke implements ImageSource, AutoCloseable {
   private final Invoke invoke;
 
   CallbackInvoke(LambdaSettings settings) {
-    this.invoke = new Invoke(settings, AT_ONCE);
+    this.invoke = new Invoke(settings, AT_ONCE, ErrorBodyLimit.ofAll());
   }
 
   @Override

@@ -1,8 +1,7 @@
 package dev.coatcheck.generator.lambda;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JacksonException;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.v1.ErrorReason;
@@ -11,44 +10,40 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
-/** What a function, or Lambda, says went wrong, in the contract's words: the only such table. */
+/**
+ * What a function, or Lambda, gives as its error, in the contract's terms: the only such table. A
+ * caller gets the function's own message. What AWS or its SDK have to say of a call, with accounts,
+ * roles, ARNs and addresses in it, goes to the log.
+ */
 final class FunctionErrors {
 
+  private static final Logger log = LoggerFactory.getLogger(FunctionErrors.class);
   private static final Duration THROTTLED_RETRY = Duration.ofSeconds(2);
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A name such as {@code ResourceNotFoundException}, and nothing of the account. */
+  private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9.]{1,64}");
 
   private FunctionErrors() {}
 
-  /**
-   * The function's own error.
-   *
-   * @param code Lambda's word, such as {@code Unhandled}
-   * @param details the function's error as JSON, {@code {"errorType", "errorMessage"}}; may be
-   *     empty or anything else
-   */
-  static Refusal ofFunction(String code, String details) {
-    String type = code;
-    String message = details;
-    try {
-      JsonNode error = JSON.readTree(details);
-      type = error.path("errorType").asText(code);
-      message = error.path("errorMessage").asText(details);
-    } catch (JsonProcessingException e) {
-      // It is told as it came.
+  /** The function's own error. */
+  static Refusal ofFunction(FunctionError error) {
+    if (error.type().equals("InvalidSpec")) {
+      return Refusal.of(ErrorReason.SPEC_REFUSED, error.message());
     }
-    if (type.equals("InvalidSpec")) {
-      return Refusal.of(ErrorReason.SPEC_REFUSED, message);
+    if (error.type().toLowerCase(Locale.ROOT).contains("timedout")) {
+      return Refusal.of(ErrorReason.FUNCTION_TIMEOUT, error.message());
     }
-    if (type.toLowerCase(Locale.ROOT).contains("timedout")) {
-      return Refusal.of(ErrorReason.FUNCTION_TIMEOUT, message);
-    }
-    return Refusal.of(ErrorReason.FUNCTION_FAILED, type + ": " + message);
+    return Refusal.of(ErrorReason.FUNCTION_FAILED, error.type() + ": " + error.message());
   }
 
   /**
@@ -61,6 +56,9 @@ final class FunctionErrors {
       cause = cause.getCause();
     }
     Refusal refusal = ofCall(cause);
+    if (sink.isWanted()) { // else we have cancelled it ourselves
+      log.warn("a call of a function failed: {}", UntrustedText.describe(cause));
+    }
     boolean mayPass =
         switch (cause) {
           case TooManyRequestsException _ -> true;
@@ -78,23 +76,28 @@ final class FunctionErrors {
 
   private static Refusal ofCall(Throwable cause) {
     return switch (cause) {
-      case TooManyRequestsException e -> throttled(told(e));
-      case ApiCallTimeoutException e ->
-          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
-      case ApiCallAttemptTimeoutException e ->
-          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
+      case TooManyRequestsException _ -> throttled();
+      case ApiCallTimeoutException _ -> timedOut();
+      case ApiCallAttemptTimeoutException _ -> timedOut();
       case LambdaException e ->
-          Refusal.of(ErrorReason.FUNCTION_FAILED, "Lambda refused the call: " + told(e));
-      case com.amazonaws.services.lambda.model.TooManyRequestsException e ->
-          throttled(e.getErrorMessage());
-      case com.amazonaws.services.lambda.model.AWSLambdaException e ->
-          Refusal.of(
-              ErrorReason.FUNCTION_FAILED, "Lambda refused the call: " + e.getErrorMessage());
+          refused(e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorCode());
+      case com.amazonaws.services.lambda.model.TooManyRequestsException _ -> throttled();
+      case com.amazonaws.services.lambda.model.AWSLambdaException e -> refused(e.getErrorCode());
       case com.amazonaws.SdkClientException e when e.getCause() instanceof SocketTimeoutException ->
-          Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
-      default ->
-          Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke: " + cause);
+          timedOut();
+      default -> Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke.");
     };
+  }
+
+  private static Refusal refused(@Nullable String code) {
+    boolean known = code != null && ERROR_CODE.matcher(code).matches();
+    return Refusal.of(
+        ErrorReason.FUNCTION_FAILED,
+        known ? "Lambda refused the call: " + code + "." : "Lambda refused the call.");
+  }
+
+  private static Refusal timedOut() {
+    return Refusal.of(ErrorReason.FUNCTION_TIMEOUT, "The function did not answer in time.");
   }
 
   /** So many functions run already that this one's turn did not come. */
@@ -112,19 +115,13 @@ final class FunctionErrors {
     return Refusal.of(
         ErrorReason.FUNCTION_FAILED,
         "The function's answer is not {\"body\": \"<base64>\", \"isBase64Encoded\": true}: "
-            + e.getMessage());
+            + (e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage()));
   }
 
-  private static Refusal throttled(String told) {
+  private static Refusal throttled() {
     return Refusal.passing(
         ErrorReason.FUNCTION_THROTTLED,
-        "Lambda runs as many of these functions as it may: " + told,
+        "Lambda runs as many of these functions as it may.",
         THROTTLED_RETRY);
-  }
-
-  private static String told(LambdaException e) {
-    return e.awsErrorDetails() == null
-        ? String.valueOf(e.getMessage())
-        : e.awsErrorDetails().errorMessage();
   }
 }

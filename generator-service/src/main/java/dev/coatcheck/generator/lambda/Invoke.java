@@ -11,7 +11,6 @@ import com.amazonaws.services.lambda.model.InvokeResult;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageSource;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -37,11 +36,13 @@ final class Invoke implements AutoCloseable {
    * A client of its own.
    *
    * @param atOnce how many calls may run; each has a connection
+   * @param limit how much of an answer is read
    */
-  Invoke(LambdaSettings settings, int atOnce) {
+  Invoke(LambdaSettings settings, int atOnce, ErrorBodyLimit limit) {
     this.turns = new Turns(atOnce);
     AWSLambdaClientBuilder builder =
         AWSLambdaClientBuilder.standard()
+            .withRequestHandlers(limit)
             .withClientConfiguration(
                 new ClientConfiguration()
                     .withMaxErrorRetry(0)
@@ -103,8 +104,7 @@ final class Invoke implements AutoCloseable {
     if (result.getFunctionError() != null) {
       sink.fail(
           FunctionErrors.ofFunction(
-              result.getFunctionError(),
-              StandardCharsets.UTF_8.decode(result.getPayload()).toString()));
+              FunctionError.of(result.getFunctionError(), result.getPayload().array())));
       return;
     }
     answered.accept(result.getPayload());

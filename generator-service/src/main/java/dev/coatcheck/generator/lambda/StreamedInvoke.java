@@ -6,6 +6,7 @@ import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.v1.ErrorReason;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
@@ -75,8 +77,10 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
                     .connectionAcquisitionTimeout(CONNECT_WITHIN)
                     .readTimeout(settings.functionTimeout().plus(GRACE))
                     .tcpKeepAlive(true))
-            .overrideConfiguration(
-                override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .overrideConfiguration(override ->
+                override
+                    .retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .addExecutionInterceptor(new InvokeCompleteLimit()))
             // Nothing in here blocks, so that no other thread is needed.
             .asyncConfiguration(async ->
                 async.advancedOption(
@@ -106,6 +110,10 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
     Events events = new Events(sink);
     try {
       answered = invoke(call, events);
+    } catch (SdkException e) {
+      turns.giveBack();
+      events.over(Optional.of(e));
+      return () -> {};
     } catch (RuntimeException e) {
       turns.giveBack();
       throw e;
@@ -179,8 +187,10 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
           if (code == null || code.isEmpty()) {
             sink.complete();
           } else {
-            String details = end.errorDetails();
-            sink.fail(FunctionErrors.ofFunction(code, details == null ? "" : details));
+            String details = end.errorDetails() == null ? "" : end.errorDetails();
+            sink.fail(
+                FunctionErrors.ofFunction(
+                    FunctionError.of(code, details.getBytes(StandardCharsets.UTF_8))));
           }
         }
         default -> {} // an event that this version does not know

@@ -1,5 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.contract.Filenames;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
@@ -7,7 +9,6 @@ import dev.coatcheck.generator.ingest.Transfer;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a valid create asks for.
@@ -24,7 +25,6 @@ record CreateTerms(
   private static final Duration LONGEST_TTL = Duration.ofHours(24);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final int LONGEST_SPEC_CHARACTERS = 64 * 1024;
-  private static final Pattern FILENAME = Pattern.compile("[^\\p{Cntrl}/\\\\]{1,128}");
 
   /**
    * Checks a request.
@@ -44,11 +44,8 @@ record CreateTerms(
       throw invalid("max_bytes", Long.toString(maxBytes), "> 0");
     }
     String filename = request.getFilename();
-    if (!filename.isEmpty() && !FILENAME.matcher(filename).matches()) {
-      throw invalid(
-          "filename",
-          "'" + filename + "'",
-          "1 to 128 characters, no control characters, no slashes");
+    if (!filename.isEmpty() && !Filenames.isValid(filename)) {
+      throw invalid("filename", UntrustedText.quote(filename), Filenames.EXPECTED);
     }
     return new CreateTerms(
         function(request, defaults),
@@ -102,7 +99,7 @@ record CreateTerms(
     String name = request.getFunction();
     Optional<String> function = defaults.function(name);
     return function.orElseThrow(
-        () -> invalid("function", "'" + name + "'", "one of " + defaults.functionNames()));
+        () -> invalid("function", UntrustedText.quote(name), "one of " + defaults.functionNames()));
   }
 
   private static Duration ttl(CreateImageRequest request, CreateDefaults defaults) {
@@ -129,7 +126,6 @@ record CreateTerms(
   }
 
   static RefusedException invalid(String field, String was, String expected) {
-    return new RefusedException(
-        Refusal.invalid(field, field + ": " + was + " (expected: " + expected + ")"));
+    return new RefusedException(Refusal.invalid(field, was, expected));
   }
 }

@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.ImageStore;
@@ -37,7 +38,8 @@ public final class ImageListing {
   public ListImagesResponse list(ListImagesRequest request) {
     String after = request.getPageToken();
     if (!after.isEmpty() && !TOKEN.matcher(after).matches()) {
-      throw CreateTerms.invalid("page_token", "'" + after + "'", "that of the page before");
+      throw CreateTerms.invalid(
+          "page_token", UntrustedText.quote(after), "that of the page before");
     }
     if (request.getPageSize() < 0) {
       throw CreateTerms.invalid("page_size", Integer.toString(request.getPageSize()), ">= 0");

@@ -1,5 +1,6 @@
 package dev.coatcheck.generator.rpc;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStatus;
@@ -63,7 +64,8 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
             requireRun(request.getWriter());
           }
           if (!SHA256.matcher(request.getSha256()).matches()) {
-            throw CreateTerms.invalid("sha256", request.getSha256(), "64 lower-case hex digits");
+            throw CreateTerms.invalid(
+                "sha256", UntrustedText.quote(request.getSha256()), "64 lower-case hex digits");
           }
           return upload
               .complete(request.getWriter(), request.getSizeBytes(), request.getSha256())
@@ -95,7 +97,8 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
 
   static void requireRun(String run) {
     if (!RUN.matcher(run).matches()) {
-      throw CreateTerms.invalid("writer", "'" + run + "'", "1 to 64 of A-Z, a-z, 0-9, _ and -");
+      throw CreateTerms.invalid(
+          "writer", UntrustedText.quote(run), "1 to 64 of A-Z, a-z, 0-9, _ and -");
     }
   }
 }

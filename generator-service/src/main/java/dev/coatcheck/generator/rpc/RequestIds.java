@@ -1,6 +1,8 @@
 package dev.coatcheck.generator.rpc;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.coatcheck.contract.RequestId;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.RefusedException;
@@ -14,14 +16,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
- * Which image was made for which {@code request_id}, for as long as anything is known of the image.
- * Of what was asked only a digest is kept.
+ * Which image was made for which {@code request_id}, for as long as anything is known of the image,
+ * or, where there are too many, as it is held. Of what was asked only a digest is kept.
  *
  * <p><b>Threading:</b> any thread. Two creates with one id take turns; nothing blocks in them.
  */
@@ -29,12 +33,14 @@ public final class RequestIds {
 
   private record Made(String digest, String name) {}
 
-  private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
+  /** With this many, those of images that have ended are forgotten, until a tenth is free. */
+  private static final int MAX_IDS = 25_000;
 
   private final ImageNames names;
 
   // state: any thread
-  private final Map<String, Made> made = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Made> made = new ConcurrentHashMap<>();
+  private final AtomicBoolean forgetting = new AtomicBoolean();
 
   public RequestIds(ImageNames names) {
     this.names = names;
@@ -47,8 +53,8 @@ public final class RequestIds {
    */
   String nameOf(CreateImageRequest request, Supplier<String> create) {
     String id = request.getRequestId();
-    if (!ID.matcher(id).matches()) {
-      throw CreateTerms.invalid("request_id", "'" + id + "'", "1 to 128 printable characters");
+    if (!RequestId.isValid(id)) {
+      throw CreateTerms.invalid("request_id", UntrustedText.quote(id), RequestId.EXPECTED);
     }
     String digest = digest(request);
     Made answer =
@@ -60,7 +66,23 @@ public final class RequestIds {
       throw CreateTerms.invalid(
           "request_id", "that of another request", "one of its own, or the same fields");
     }
+    if (made.size() > MAX_IDS && forgetting.compareAndSet(false, true)) {
+      forgetEnded();
+      forgetting.set(false);
+    }
     return answer.name;
+  }
+
+  /** An image that is held keeps its id, so that no create meets another image than its own. */
+  private void forgetEnded() {
+    int tooMany = made.size() - MAX_IDS * 9 / 10;
+    Iterator<Made> some = made.values().iterator();
+    while (tooMany > 0 && some.hasNext()) {
+      if (!(names.find(some.next().name) instanceof ImageStore.Lookup.Held)) {
+        some.remove();
+        tooMany--;
+      }
+    }
   }
 
   /** What is known of every image that was made for an id, to go with it to another generator. */
@@ -81,7 +103,8 @@ public final class RequestIds {
   public void adopt(TransferredRequest request) {
     made.merge(
         request.getRequestId(),
-        new Made(request.getDigest(), request.getName()),
+        new Made(
+            UntrustedText.clip(request.getDigest(), UntrustedText.MAX_QUOTED), request.getName()),
         (before, now) -> isForgotten(before) ? now : before);
   }
 

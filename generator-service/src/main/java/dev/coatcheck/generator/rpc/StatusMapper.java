@@ -1,14 +1,12 @@
 package dev.coatcheck.generator.rpc;
 
-import com.google.protobuf.Any;
-import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -16,30 +14,15 @@ import java.util.concurrent.CompletionException;
  */
 public final class StatusMapper {
 
-  private static final String DOMAIN = "coatcheck.dev";
-
   private StatusMapper() {}
 
   static StatusRuntimeException toStatus(Refusal refusal) {
-    com.google.rpc.Status.Builder status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(code(refusal.reason()).value())
-            .setMessage(refusal.message())
-            .addDetails(
-                Any.pack(
-                    ErrorInfo.newBuilder()
-                        .setReason(refusal.reason().name())
-                        .setDomain(DOMAIN)
-                        .putAllMetadata(refusal.metadata())
-                        .build()));
-    if (!refusal.retryAfter().isZero()) {
-      status.addDetails(
-          Any.pack(
-              RetryInfo.newBuilder()
-                  .setRetryDelay(ProtoTimes.duration(refusal.retryAfter()))
-                  .build()));
-    }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return StatusDetails.of(
+        code(refusal.reason()),
+        refusal.reason(),
+        refusal.message(),
+        refusal.metadata(),
+        Optional.of(refusal.retryAfter()).filter(delay -> !delay.isZero()));
   }
 
   /** The status of whatever was thrown. What is no refusal is our own fault, and says so. */

@@ -1,9 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.kit.grpc.PingingNegotiator;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
@@ -36,10 +34,9 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
 
   private WholeMessages() {}
 
-  /** What a server is built with. */
-  public static ServerCredentials credentials() {
-    return InternalNettyServerCredentials.create(
-        new PingingNegotiator(new WholeMessages(), ACK_TIMEOUT));
+  /** What the connections of a server begin with. */
+  public static InternalProtocolNegotiator.ProtocolNegotiator negotiator() {
+    return new PingingNegotiator(new WholeMessages(), ACK_TIMEOUT);
   }
 
   @Override

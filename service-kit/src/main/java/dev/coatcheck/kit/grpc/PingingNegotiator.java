@@ -1,9 +1,7 @@
 package dev.coatcheck.kit.grpc;
 
 import io.grpc.Attributes;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
@@ -37,10 +35,9 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
     this.ackTimeout = ackTimeout;
   }
 
-  /** Credentials of a server without TLS. */
-  public static ServerCredentials plaintext(Duration ackTimeout) {
-    return InternalNettyServerCredentials.create(
-        new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext(), ackTimeout));
+  /** Negotiates without TLS. */
+  public static PingingNegotiator plaintext(Duration ackTimeout) {
+    return new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext(), ackTimeout);
   }
 
   @Override

@@ -118,7 +118,8 @@ final class Functions {
       throws IOException, InterruptedException {
     invocation.started();
     if (invocation.faults().runTwice()) {
-      Thread.ofVirtual().start(() -> runForNobody(function, invocation.again()));
+      Invocation again = invocation.again(); // now: one that is over has let its payload go
+      Thread.ofVirtual().start(() -> runForNobody(function, again));
     }
     try {
       function.invoke(invocation, sink);
@@ -134,8 +135,10 @@ final class Functions {
     log.received(invocation);
     try {
       function.invoke(invocation, bytes -> bytes.position(bytes.limit()));
-    } catch (FunctionFailed | IOException | InterruptedException e) {
-      outcome = "FAILED " + e.getMessage();
+    } catch (FunctionFailed e) {
+      outcome = "FAILED " + e.errorType();
+    } catch (IOException | InterruptedException e) {
+      outcome = "BROKEN";
     } finally {
       log.ended(invocation, outcome);
     }

@@ -2,6 +2,7 @@ package dev.coatcheck.lambda.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,13 +20,13 @@ final class Invocation {
 
   private final String id;
   private final FunctionName function;
-  private final byte[] payload;
-  private final JsonNode event;
   private final Faults faults;
   private final Clock clock;
   private final long receivedAt;
 
   // state
+  private volatile byte[] payload;
+  private volatile JsonNode event;
   private volatile long startedAt;
   private volatile long firstByteAt;
   private volatile long lastByteAt;
@@ -92,8 +93,11 @@ final class Invocation {
     startedAt = now();
   }
 
+  /** It is over. What it was called with is let go, since the log keeps it for long. */
   void ended(String how) {
     outcome = how;
+    payload = new byte[0];
+    event = MissingNode.getInstance();
   }
 
   /** A sink that passes all on to {@code next} and notes when the first and last byte went by. */

@@ -1,0 +1,89 @@
+package dev.coatcheck.cli.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every attack on a fleet of processes, beside healthy clients: no process ends, every healthy
+ * client is served, and nothing is left behind.
+ *
+ * <p>{@code -Dcoatcheck.hostile} says for how many seconds each, and asks for the long form: door
+ * by door, each attack twice, with bounds on memory. {@code -Dcoatcheck.attacks} is a regular
+ * expression for the names of the attacks to try.
+ */
+final class HostileIT {
+
+  private static final int SECONDS = Integer.getInteger("coatcheck.hostile", 0);
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Pattern NAMES =
+      Pattern.compile(System.getProperty("coatcheck.attacks", ""), Pattern.CASE_INSENSITIVE);
+
+  private static final List<Outcome> outcomes = new ArrayList<>();
+  private static @Nullable Target target;
+
+  @TestFactory
+  Stream<DynamicTest> holds() {
+    return (SECONDS > 0 ? Scenarios.apart() : Scenarios.together())
+        .stream()
+            .filter(scenario -> NAMES.matcher(scenario.name()).find())
+            .map(scenario ->
+                DynamicTest.dynamicTest(
+                    scenario.name() + " at " + scenario.doors(), () -> holds(scenario)));
+  }
+
+  private static void holds(Scenario scenario) throws Exception {
+    Outcome outcome = SECONDS > 0 ? twice(scenario) : once(scenario, SHORT);
+    System.out.print(outcome);
+    outcomes.add(outcome);
+    if (!outcome.held()) {
+      end(); // the next one finds a fleet that nothing has happened to
+    }
+    assertThat(outcome.failures()).as(outcome.toString()).isEmpty();
+  }
+
+  private static Outcome once(Scenario scenario, Duration time) throws Exception {
+    Target attacked = target;
+    if (attacked == null) {
+      attacked = Target.start();
+      target = attacked;
+      System.out.print(Rehearsal.of(Scenarios.peace(), SHORT, attacked));
+    }
+    return Rehearsal.of(scenario, time, attacked);
+  }
+
+  private static Outcome twice(Scenario scenario) throws Exception {
+    Duration time = Duration.ofSeconds(SECONDS);
+    Outcome first = once(scenario, time);
+    System.out.print(first);
+    if (!first.held()) {
+      return first;
+    }
+    Outcome second = once(scenario, time);
+    return second.held() ? second.with(Memory.failures(first, second)) : second;
+  }
+
+  @AfterAll
+  static void summarize() {
+    end();
+    long held = outcomes.stream().filter(Outcome::held).count();
+    System.out.printf("%d of %d held%n", held, outcomes.size());
+    outcomes.forEach(outcome -> System.out.println(outcome.line()));
+  }
+
+  private static void end() {
+    Target ended = target;
+    target = null;
+    if (ended != null) {
+      ended.close();
+    }
+  }
+}

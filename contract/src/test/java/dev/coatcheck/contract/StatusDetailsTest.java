@@ -1,0 +1,98 @@
+package dev.coatcheck.contract;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.rpc.ErrorInfo;
+import dev.coatcheck.v1.ErrorReason;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusDetailsTest {
+
+  /** What gRPC's clients take of headers and trailers unless told otherwise. */
+  private static final int CLIENTS_HEADER_LIST_BYTES = 8192;
+
+  /** RFC 9113, 6.5.2: what each field counts beside its octets. */
+  private static final int FIELD_OVERHEAD_BYTES = 32;
+
+  @Test
+  void reasonMetadataAndRetryTravelInTheDetails() throws Exception {
+    StatusRuntimeException thrown =
+        StatusDetails.of(
+            Status.Code.UNAVAILABLE,
+            ErrorReason.GENERATOR_UNAVAILABLE,
+            "Try again.",
+            Map.of("peer", "127.0.0.1:9090"),
+            Optional.of(Duration.ofMillis(1500)));
+
+    com.google.rpc.Status status = requireNonNull(StatusProto.fromThrowable(thrown));
+    assertThat(thrown.getStatus().getDescription()).isEqualTo("Try again.");
+    assertThat(status.getDetails(0).unpack(ErrorInfo.class))
+        .isEqualTo(
+            ErrorInfo.newBuilder()
+                .setReason("GENERATOR_UNAVAILABLE")
+                .setDomain("coatcheck.dev")
+                .putMetadata("peer", "127.0.0.1:9090")
+                .build());
+    assertThat(status.getDetails(1).unpack(com.google.rpc.RetryInfo.class).getRetryDelay())
+        .isEqualTo(
+            com.google.protobuf.Duration.newBuilder().setSeconds(1).setNanos(500_000_000).build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "%", "é", "한", "\ud83d\ude00", "\u0000"})
+  void trailersFitIntoWhatClientsTakeWhateverIsTold(String character) {
+    String text = character.repeat(1_000_000);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (int i = 0; i < 100; i++) {
+      metadata.put(i + text, text);
+      metadata.put(i + "x".repeat(30), text);
+    }
+
+    StatusRuntimeException thrown =
+        StatusDetails.of(
+            Status.Code.INVALID_ARGUMENT,
+            ErrorReason.MEMORY_BUDGET_EXHAUSTED,
+            text,
+            metadata,
+            Optional.of(Duration.ofDays(1).plusNanos(1)));
+
+    assertThat(trailerBytes(thrown)).isLessThan(CLIENTS_HEADER_LIST_BYTES);
+    assertThat(StatusDetails.describe(thrown.getStatus()))
+        .hasSizeLessThan(2 * UntrustedText.MAX_MESSAGE + 20);
+  }
+
+  /** The size of a response of trailers alone, as RFC 9113 counts it and gRPC writes it. */
+  private static int trailerBytes(StatusRuntimeException thrown) {
+    Metadata trailers = new Metadata();
+    trailers.merge(requireNonNull(thrown.getTrailers()));
+    trailers.put(Metadata.Key.of("status", Metadata.ASCII_STRING_MARSHALLER), "200");
+    trailers.put(
+        Metadata.Key.of("content-type", Metadata.ASCII_STRING_MARSHALLER), "application/grpc");
+    trailers.put(Metadata.Key.of("grpc-status", Metadata.ASCII_STRING_MARSHALLER), "13");
+    int bytes = FIELD_OVERHEAD_BYTES + "grpc-message".length();
+    for (byte octet :
+        requireNonNull(thrown.getStatus().getDescription()).getBytes(StandardCharsets.UTF_8)) {
+      bytes += octet >= ' ' && octet < '~' && octet != '%' ? 1 : 3;
+    }
+    byte[][] serialized = InternalMetadata.serialize(trailers);
+    for (int i = 0; i < serialized.length; i += 2) {
+      boolean binary = new String(serialized[i], StandardCharsets.US_ASCII).endsWith("-bin");
+      bytes += FIELD_OVERHEAD_BYTES + serialized[i].length;
+      bytes += binary ? (serialized[i + 1].length + 2) / 3 * 4 : serialized[i + 1].length;
+    }
+    return bytes;
+  }
+}
