@@ -121,6 +121,7 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
   await look(page, '2-half');
 
   await phase(page, 'done');
+  assert.match(await logged(page), /the last byte[\s\S]*counts it as delivered$/);
   await page.getByRole('img', { name: 'Map around 37.57° N, 126.98° E' }).waitFor();
   await look(page, '3-done');
   assert.equal(await share(page), 100);

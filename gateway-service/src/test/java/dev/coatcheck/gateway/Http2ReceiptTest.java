@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.coatcheck.testing.Http2Download;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +61,11 @@ class Http2ReceiptTest extends GatewayTest {
     try (Http2Download client = download()) {
       client.readToEnd();
       client.resetStream();
+      Thread acknowledging = Thread.startVirtualThread(() -> acknowledgeAll(client));
 
       assertThat(outcome()).isEqualTo(Outcome.BROKEN);
+      client.close();
+      acknowledging.join();
     }
   }
 
@@ -92,9 +97,18 @@ class Http2ReceiptTest extends GatewayTest {
     assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
   }
 
+  /** Its HTTP/2 code lives on, though its program wants nothing more of the stream. */
+  private static void acknowledgeAll(Http2Download client) {
+    try {
+      client.acknowledgeAll();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Http2Download download() throws IOException {
     generator.hold(image);
-    return new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", WINDOW_BYTES);
+    return Http2Download.get(gateway.httpPort(), "/v1/" + image.name + "/content", WINDOW_BYTES);
   }
 
   private Outcome outcome() {

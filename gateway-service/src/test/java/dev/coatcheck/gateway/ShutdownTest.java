@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.testing.Http2Download;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.net.ConnectException;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -83,7 +84,7 @@ final class ShutdownTest extends GatewayTest {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
     CompletableFuture<Void> closing;
     try (var client =
-        new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 20)) {
+        Http2Download.get(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 20)) {
       client.readToEnd();
 
       closing = closing();

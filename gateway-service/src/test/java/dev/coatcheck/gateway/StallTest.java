@@ -3,8 +3,10 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.testing.Http2Download;
 import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.net.http.HttpClient.Version;
@@ -56,7 +58,7 @@ final class StallTest extends GatewayTest {
   void connectionThatTakesNothingIsCutOverHttp2() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
 
-    try (var _ = new Http2Download(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 30)) {
+    try (var _ = Http2Download.get(gateway.httpPort(), "/v1/" + image.name + "/content", 1 << 30)) {
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
       assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
@@ -70,7 +72,12 @@ final class StallTest extends GatewayTest {
 
     DownloadImageRequest request = DownloadImageRequest.newBuilder().setName(image.name).build();
 
-    try (var client = Http2Download.call(gateway.grpcPort(), request, 1 << 20)) {
+    try (var client =
+        Http2Download.call(
+            gateway.grpcPort(),
+            ImageServiceGrpc.getDownloadImageMethod().getFullMethodName(),
+            request,
+            1 << 20)) {
       var _ = client.awaitPing();
       client.readToEnd(); // the trailers
 

@@ -32,6 +32,7 @@ export class Visit {
   #samples = [];
   #stopWatching = () => {};
   #completeLogged = false;
+  #delivered = false; // as the fleet counts it
 
   /**
    * @param desk `ticket`, `picture`, `problems`, `result`
@@ -206,7 +207,15 @@ export class Visit {
       this.#desk.ticket.log(() => t('log.complete', { size: bytes(size) }));
       if (this.#desk.ticket.phaseName === 'making') this.#sayMaking();
     }
-    if (news.state === 'DELIVERED') this.#desk.ticket.log(() => t('log.delivered'));
+    if (news.state === 'DELIVERED') {
+      this.#delivered = true;
+      this.#desk.ticket.log(() => t('log.delivered'));
+      if (this.#desk.ticket.phaseName === 'confirming') this.#sayDone();
+    }
+  }
+
+  #sayDone() {
+    this.#desk.ticket.phase('done', undefined, () => t('stamp.done'));
   }
 
   #sayMaking() {
@@ -256,8 +265,10 @@ export class Visit {
       }));
     } else if (this.isStraight) {
       ticket.phase('done', () => t('phase.done.straight'), () => t('stamp.straight'));
+    } else if (this.#delivered) {
+      this.#sayDone();
     } else {
-      ticket.phase('done', undefined, () => t('stamp.done'));
+      ticket.phase('confirming');
     }
     this.#desk.result.show(this, url);
   }

@@ -65,6 +65,7 @@ export const words = {
   'phase.broken': 'The connection broke at {here}. Nothing is lost.',
   'phase.resuming': 'Going on from {here}. A range comes when all of it is there.',
   'phase.checking': 'All of it is here. Checking.',
+  'phase.confirming': 'All of it is here. The fleet makes sure of that; until then others are asked to wait.',
   'phase.done': 'Picked up. Nobody else can have it now.',
   'phase.done.straight': 'All of it is here. It was never held, so there is nothing to pick up.',
   'phase.acknowledged': 'Picked up and acknowledged. Its memory is free.',

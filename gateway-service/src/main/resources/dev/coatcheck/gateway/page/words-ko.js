@@ -65,6 +65,7 @@ export const words = {
   'phase.broken': '{here}에서 연결이 끊어졌습니다. 잃은 것은 없습니다.',
   'phase.resuming': '{here}부터 이어받습니다. 남은 부분이 모두 준비되면 전송됩니다.',
   'phase.checking': '모두 받았습니다. 확인하고 있습니다.',
+  'phase.confirming': '모두 받았습니다. 서버가 수령을 확인하는 동안 다른 사람은 기다려야 합니다.',
   'phase.done': '수령했습니다. 이제 다른 누구도 받을 수 없습니다.',
   'phase.done.straight': '모두 받았습니다. 맡아 둔 적이 없어 찾아갈 것도 없습니다.',
   'phase.acknowledged': '수령을 확인했습니다. 메모리를 비웠습니다.',

@@ -1,14 +1,12 @@
-package dev.coatcheck.gateway;
+package dev.coatcheck.testing;
 
 import com.google.protobuf.ByteString;
-import dev.coatcheck.testing.RawHttp2;
-import dev.coatcheck.v1.DownloadImageRequest;
-import dev.coatcheck.v1.ImageServiceGrpc;
+import com.google.protobuf.MessageLite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** One download over HTTP/2, frame by frame, for what well-behaved clients cannot do. */
-final class Http2Download implements AutoCloseable {
+public final class Http2Download implements AutoCloseable {
 
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int DEFAULT_WINDOW_BYTES = 65_535;
@@ -20,29 +18,6 @@ final class Http2Download implements AutoCloseable {
 
   private final RawHttp2 connection;
 
-  /** Asks for {@code path}, with a window of {@code windowBytes}. */
-  Http2Download(int port, String path, int windowBytes) throws IOException {
-    this(port, windowBytes);
-    connection.get(STREAM, path);
-  }
-
-  /** Makes a gRPC call, with a window of {@code windowBytes}. */
-  static Http2Download call(int port, DownloadImageRequest request, int windowBytes)
-      throws IOException {
-    Http2Download download = new Http2Download(port, windowBytes);
-    byte[] message = request.toByteArray();
-    download.connection.call(STREAM, ImageServiceGrpc.getDownloadImageMethod().getFullMethodName());
-    download.connection.data(
-        STREAM,
-        RawHttp2.END_STREAM,
-        ByteBuffer.allocate(GRPC_PREFIX_BYTES + message.length)
-            .put((byte) 0)
-            .putInt(message.length)
-            .put(message)
-            .array());
-    return download;
-  }
-
   private Http2Download(int port, int windowBytes) throws IOException {
     connection = new RawHttp2(port);
     connection.send(
@@ -53,8 +28,30 @@ final class Http2Download implements AutoCloseable {
     connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes - DEFAULT_WINDOW_BYTES));
   }
 
+  /** Asks for {@code path}, with a window of {@code windowBytes}. */
+  public static Http2Download get(int port, String path, int windowBytes) throws IOException {
+    Http2Download download = new Http2Download(port, windowBytes);
+    download.connection.get(STREAM, path);
+    return download;
+  }
+
+  /** Calls a gRPC method with one message, with a window of {@code windowBytes}. */
+  public static Http2Download call(int port, String method, MessageLite request, int windowBytes)
+      throws IOException {
+    Http2Download download = new Http2Download(port, windowBytes);
+    byte[] message = request.toByteArray();
+    byte[] framed =
+        ByteBuffer.allocate(GRPC_PREFIX_BYTES + message.length)
+            .put((byte) 0)
+            .putInt(message.length)
+            .put(message)
+            .array();
+    download.connection.call(STREAM, method).data(STREAM, RawHttp2.END_STREAM, framed);
+    return download;
+  }
+
   /** Reads up to the end of the stream. */
-  void readToEnd() throws IOException {
+  public void readToEnd() throws IOException {
     RawHttp2.Frame frame;
     do {
       frame = connection.next().orElseThrow(() -> new IOException("the connection has ended"));
@@ -62,25 +59,34 @@ final class Http2Download implements AutoCloseable {
   }
 
   /** The payload of the next PING. */
-  ByteString awaitPing() throws IOException {
+  public ByteString awaitPing() throws IOException {
     return connection.await(RawHttp2.PING).orElseThrow().payload();
   }
 
-  void acknowledge(ByteString ping) throws IOException {
+  public void acknowledge(ByteString ping) throws IOException {
     connection.send(RawHttp2.PING, RawHttp2.ACK, 0, ping.toByteArray());
   }
 
-  void resetStream() throws IOException {
+  /** Acknowledges every PING, until the connection ends. */
+  public void acknowledgeAll() throws IOException {
+    for (var frame = connection.next(); frame.isPresent(); frame = connection.next()) {
+      if (frame.get().type() == RawHttp2.PING) {
+        acknowledge(frame.get().payload());
+      }
+    }
+  }
+
+  public void resetStream() throws IOException {
     connection.send(RawHttp2.RST_STREAM, 0, STREAM, bytes(CANCEL));
   }
 
   /** Announces the end of the connection, without an error. */
-  void goAway() throws IOException {
+  public void goAway() throws IOException {
     connection.send(RawHttp2.GOAWAY, 0, 0, new byte[8]);
   }
 
   /** Ends the connection as a kernel does for a program that has left bytes unread. */
-  void reset() throws IOException {
+  public void reset() throws IOException {
     connection.reset();
   }
 
