@@ -9,6 +9,7 @@ import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
+import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class StallTest extends GatewayTest {
 
   @Override
   Duration stallTimeout() {
-    return Duration.ofMillis(500);
+    return Duration.ofSeconds(1);
   }
 
   @Test
@@ -65,19 +66,23 @@ final class StallTest extends GatewayTest {
     }
   }
 
+  /** Half of its one chunk fits into its window, which it never gives back. */
+  @Test
+  void callerWhoseWindowStaysShutIsCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(200_000));
+
+    try (var _ = call(image, 100_000)) {
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+    }
+  }
+
   /** It has all of it, and never says so. */
   @Test
   void callerThatAcknowledgesNothingIsCut() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
 
-    DownloadImageRequest request = DownloadImageRequest.newBuilder().setName(image.name).build();
-
-    try (var client =
-        Http2Download.call(
-            gateway.grpcPort(),
-            ImageServiceGrpc.getDownloadImageMethod().getFullMethodName(),
-            request,
-            1 << 20)) {
+    try (var client = call(image, 1 << 20)) {
       var _ = client.awaitPing();
       client.readToEnd(); // the trailers
 
@@ -105,5 +110,13 @@ final class StallTest extends GatewayTest {
     image.openTo(Integer.MAX_VALUE);
 
     assertThat(body.get().body()).isEqualTo(image.bytes);
+  }
+
+  private Http2Download call(ScriptedImage image, int windowBytes) throws IOException {
+    return Http2Download.call(
+        gateway.grpcPort(),
+        ImageServiceGrpc.getDownloadImageMethod().getFullMethodName(),
+        DownloadImageRequest.newBuilder().setName(image.name).build(),
+        windowBytes);
   }
 }

@@ -18,6 +18,9 @@ public final class Http2Download implements AutoCloseable {
 
   private final RawHttp2 connection;
 
+  // state
+  private int receivedBytes;
+
   private Http2Download(int port, int windowBytes) throws IOException {
     connection = new RawHttp2(port);
     connection.send(
@@ -55,7 +58,15 @@ public final class Http2Download implements AutoCloseable {
     RawHttp2.Frame frame;
     do {
       frame = connection.next().orElseThrow(() -> new IOException("the connection has ended"));
+      if (frame.type() == RawHttp2.DATA) {
+        receivedBytes += frame.payload().size();
+      }
     } while (!frame.isEndOfStream());
+  }
+
+  /** How much of the body {@link #readToEnd} has read. */
+  public int receivedBytes() {
+    return receivedBytes;
   }
 
   /** The payload of the next PING. */

@@ -34,6 +34,14 @@ record Client(
   /** What a stream of chunks is made of. */
   static final int CHUNK_BYTES = 256 << 10;
 
+  /** The frames that follow an image which was acknowledged: gRPC's status. */
+  private static final int GRPC_TRAILER_BYTES = 40;
+
+  /** How much a client may leave unread that has acknowledged all of the image. */
+  int trailerBytes() {
+    return protocol.equals(GRPC) ? GRPC_TRAILER_BYTES : 0;
+  }
+
   /**
    * What a client is started with.
    *

@@ -83,10 +83,10 @@ final class Round {
         "{\"maxBytes\": %d, \"spec\": {\"sizeBytes\": %d, \"seed\": %d}}"
             .formatted(plan.sizeBytes(), plan.sizeBytes(), plan.number());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    HttpResponse<String> answer = images.post(gateway, image);
+    HttpResponse<String> answer = post(gateway, image);
     while (answer.statusCode() == 503 && System.nanoTime() < deadline) {
       Thread.sleep(RETRY_INTERVAL);
-      answer = images.post(gateway, image);
+      answer = post(gateway, image);
     }
     if (answer.statusCode() != 202) {
       throw new IOException("create: " + answer.body());
@@ -97,6 +97,16 @@ final class Round {
       throw new IOException("create: " + state);
     }
     return location;
+  }
+
+  /** A gateway may close an idle connection when it is used again. */
+  private HttpResponse<String> post(String gateway, String image)
+      throws IOException, InterruptedException {
+    try {
+      return images.post(gateway, image);
+    } catch (IOException e) {
+      return images.post(gateway, image);
+    }
   }
 
   private Process start(FleetProcess gateway, String location) throws IOException {
@@ -151,7 +161,8 @@ final class Round {
     if (copy.isWrong()) {
       fate = Outcome.Fate.CORRUPTED;
     } else if (!copy.isWhole()) {
-      boolean taken = unreadBytes == 0 && answer.endsWith(Stranger.DELIVERED);
+      boolean taken =
+          unreadBytes <= plan.client().trailerBytes() && answer.endsWith(Stranger.DELIVERED);
       fate = taken ? Outcome.Fate.TAKEN : Outcome.Fate.LOST;
     }
     String note = "its kernel had %d unread; %s".formatted(unreadBytes, answer);
@@ -188,7 +199,7 @@ final class Round {
     return Files.readString(errors).strip();
   }
 
-  /** Makes room for the next. A gateway may close an idle connection when it is used again. */
+  /** Makes room for the next. An idle connection may be closed, as for {@link #post}. */
   private void discard(String gateway, String location) throws IOException, InterruptedException {
     try {
       var _ = images.delete(gateway, location);

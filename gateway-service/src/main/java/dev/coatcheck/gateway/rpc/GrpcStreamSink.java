@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An image as the messages of one gRPC call: sends each as it came, while the call is ready.
+ * An image as the messages of one gRPC call: sends each as it came, while the call is ready. The
+ * last two are sent in any case, since the ping behind them has a deadline.
  *
  * <p><b>Threading:</b> chunks come from the generator's event loop, the call's own events from the
  * server's; all run by turns in one {@link SynchronizationContext}, which never blocks.
@@ -107,7 +108,7 @@ final class GrpcStreamSink implements RelaySink {
   }
 
   private void sendWhileReady() {
-    while (!over && !waiting.isEmpty() && call.isReady()) {
+    while (!over && !waiting.isEmpty() && (whole || call.isReady())) {
       RelayedChunk chunk = waiting.remove();
       long bytes = chunk.dataBytes();
       try {

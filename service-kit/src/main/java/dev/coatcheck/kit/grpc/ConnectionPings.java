@@ -80,7 +80,8 @@ final class ConnectionPings {
    *
    * @param onAcknowledged is given how many bytes of the stream's window were not given back. It is
    *     never called if the stream or the connection ends before.
-   * @param onOverdue runs instead if the client has not acknowledged it for too long
+   * @param onOverdue runs instead if the client has not acknowledged it, and the stream's window
+   *     has not moved, for too long
    */
   void ping(int streamId, LongConsumer onAcknowledged, Runnable onOverdue) {
     Http2Stream stream = connection.stream(streamId);
@@ -140,7 +141,10 @@ final class ConnectionPings {
     private final Http2Stream stream;
     private final LongConsumer onAcknowledged;
     private final Runnable onOverdue;
-    private final long startNanos = System.nanoTime();
+
+    // state
+    private int windowBytes;
+    private long movedNanos = System.nanoTime();
 
     Ping(Http2Stream stream, LongConsumer onAcknowledged, Runnable onOverdue) {
       this.stream = stream;
@@ -148,8 +152,15 @@ final class ConnectionPings {
       this.onOverdue = onOverdue;
     }
 
+    /** The window moves while data is written, and while the client takes it. */
     boolean isOverdue() {
-      return System.nanoTime() - startNanos >= ackTimeout.toNanos();
+      long nowNanos = System.nanoTime();
+      int newWindow = encoder.flowController().windowSize(stream);
+      if (newWindow != windowBytes) {
+        windowBytes = newWindow;
+        movedNanos = nowNanos;
+      }
+      return nowNanos - movedNanos >= ackTimeout.toNanos();
     }
 
     boolean isOver() {
