@@ -152,7 +152,7 @@ final class ConnectionPings {
       this.onOverdue = onOverdue;
     }
 
-    /** The window moves while data is written, and while the client takes it. */
+    /** The window moves while data is written, and when the client gives it back. */
     boolean isOverdue() {
       long nowNanos = System.nanoTime();
       int newWindow = encoder.flowController().windowSize(stream);
