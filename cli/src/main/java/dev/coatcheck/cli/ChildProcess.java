@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * One process of the fleet, under supervision.
+ * One process of the fleet, and how to start another one like it.
  *
  * <p>Its standard input is a pipe on which nothing is ever written: by its end the child learns
  * that this process has died, however that came. All that it says goes to one sink, line by line,
@@ -25,11 +25,16 @@ import java.util.function.Consumer;
 final class ChildProcess {
 
   private final String name;
+  private final ProcessBuilder builder;
+  private final Consumer<String> onLine;
   private final Process process;
   private final CompletableFuture<Announcement> announcement = new CompletableFuture<>();
 
-  private ChildProcess(String name, Process process) {
+  private ChildProcess(
+      String name, ProcessBuilder builder, Consumer<String> onLine, Process process) {
     this.name = name;
+    this.builder = builder;
+    this.onLine = onLine;
     this.process = process;
   }
 
@@ -45,16 +50,26 @@ final class ChildProcess {
       throws Failure {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(settings);
+    return start(name, builder, onLine);
+  }
+
+  /** Starts another process with the name, the command and the settings of this one. */
+  ChildProcess startAgain() throws Failure {
+    return start(name, builder, onLine);
+  }
+
+  private static ChildProcess start(String name, ProcessBuilder builder, Consumer<String> onLine)
+      throws Failure {
     try {
-      ChildProcess child = new ChildProcess(name, builder.start());
-      Thread.ofPlatform().daemon().name(name).start(() -> child.listen(onLine));
+      ChildProcess child = new ChildProcess(name, builder, onLine, builder.start());
+      Thread.ofPlatform().daemon().name(name).start(child::listen);
       return child;
     } catch (IOException e) {
       throw new Failure(name + " cannot be started: " + e.getMessage(), e);
     }
   }
 
-  private void listen(Consumer<String> onLine) {
+  private void listen() {
     String role = role(name);
     try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = said.readLine(); line != null; line = said.readLine()) {
@@ -94,11 +109,6 @@ final class ChildProcess {
     return name + " pid=" + pid() + " ended with exit code " + process.exitValue();
   }
 
-  /** Completes when it has ended. */
-  CompletableFuture<ChildProcess> onExit() {
-    return process.onExit().thenApply(ended -> this);
-  }
-
   /**
    * Waits until it is up.
    *
@@ -120,6 +130,11 @@ final class ChildProcess {
     process.toHandle().destroy(); // not Process.destroy, which would close the streams as well
   }
 
+  /** Waits until it has ended by itself. */
+  void awaitEnd() throws InterruptedException {
+    process.waitFor();
+  }
+
   /** Waits until it has ended, and ends it by force when the patience is over. */
   void awaitEnd(Duration patience) throws InterruptedException {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -130,6 +145,9 @@ final class ChildProcess {
 
   /** Ends it by force. */
   void kill() {
+    if (!process.isAlive()) {
+      return; // its number may be that of a stranger by now, who has descendants
+    }
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.toHandle().destroyForcibly();
   }

@@ -87,7 +87,8 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
   }
 
   /**
-   * Free addresses for generators, which must know of each other before any of them is there.
+   * Free addresses, for processes whose address must be known before they run: generators name each
+   * other, and what is started again listens where it did.
    *
    * @throws Failure if there are not so many
    */
@@ -104,7 +105,7 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
       }
       return addresses;
     } catch (IOException e) {
-      throw new Failure("no " + count + " free ports for generators: " + e.getMessage(), e);
+      throw new Failure("no " + count + " free ports: " + e.getMessage(), e);
     }
   }
 

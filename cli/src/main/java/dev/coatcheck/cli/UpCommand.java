@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a whole fleet on this machine: generators, gateways, and a local Lambda with the map"
           + " function. Prints a line for each process, and 'ready' when it can be used.",
-      "Its COATCHECK_* settings go to all of them. Ctrl-C ends it."
+      "Starts a process that ends again, at the same address. Its COATCHECK_* settings go to all of"
+          + " them. Ctrl-C ends it."
     },
     showDefaultValues = true,
     mixinStandardHelpOptions = true)
@@ -54,8 +55,8 @@ final class UpCommand implements Callable<Integer> {
     try (fleet) {
       fleet.start();
       say("ready");
-      fleet.awaitAllEnded();
-      throw new Failure("no process is left");
+      fleet.awaitClosed(); // by a signal
+      return ExitCodes.DONE;
     } finally {
       disarm(onSignal);
     }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./coatcheck up} as a process of its own, as people run it. */
 @Timeout(240)
@@ -47,8 +50,7 @@ class UpIT {
 
   /**
    * 1. A line for each process, then {@code ready}. 2. A page of the gateway may use the function's
-   * URL, which the gateway is told. 3. A child that is killed is told, and the others go on. 4.
-   * SIGTERM ends all with exit code 0, and leaves no file.
+   * URL, which the gateway is told. 3. SIGTERM ends all with exit code 0, and leaves no file.
    */
   @Test
   void runsUntilItIsToldToEnd() throws Exception {
@@ -71,24 +73,66 @@ class UpIT {
       assertThat(map.body()).startsWith(0x89, 'P', 'N', 'G');
     }
 
-    ProcessHandle generator = children.get(2);
-    generator.destroyForcibly();
-    assertThat(up.out.readLine())
-        .isEqualTo("generator 2 pid=" + generator.pid() + " ended with exit code 137");
-    assertThat(children.get(1).isAlive()).isTrue();
-    try (var client = new ImageClient()) {
-      assertThat(client.get("http://127.0.0.1:" + up.http + "/healthz").isObject()).isTrue();
+    end(up);
+    assertThat(up.out.readLine()).isNull();
+  }
+
+  /**
+   * 1. Each kind of process is killed, which is told; it is started again at its address, which is
+   * told with a count. 2. That goes for one that was started again, too. 3. An image can be created
+   * and picked up. 4. SIGTERM ends all with exit code 0, and leaves no file.
+   */
+  @Test
+  void startsAgainWhatIsKilled() throws Exception {
+    Up up = start("--generators", "1");
+    List<String> lines = linesUntilReady(up);
+    String lambda = lines.get(0);
+    String generator = lines.get(1);
+    String gateway = lines.get(2);
+
+    generator = killAndAwaitRestart(up, generator, "grpc", 1);
+    var _ = killAndAwaitRestart(up, gateway, "http", 1);
+    var _ = killAndAwaitRestart(up, lambda, "url", 1);
+    var _ = killAndAwaitRestart(up, generator, "grpc", 2);
+
+    String url = "http://127.0.0.1:" + up.http;
+    try (var probe = new ReadyProbe();
+        var client = new ImageClient()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+          .until(() -> probe.sees(url, 1));
+      String image = client.create(url, "{\"spec\": {\"width\": 256, \"height\": 192}}");
+      HttpResponse<byte[]> content = client.content(url, image);
+      assertThat(content.statusCode()).isEqualTo(200);
+      assertThat(content.body()).startsWith(0x89, 'P', 'N', 'G');
     }
 
-    up.process.toHandle().destroy();
-    assertThat(up.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(up.process.exitValue()).isZero();
+    end(up);
     assertThat(up.out.readLine()).isNull();
-    assertThat(children).noneMatch(ProcessHandle::isAlive);
-    try (Stream<Path> left = Files.list(temporary)) {
-      assertThat(left.filter(file -> file.getFileName().toString().startsWith("coatcheck-")))
-          .isEmpty();
+  }
+
+  /**
+   * 1. Every process is killed, which does not end the command. 2. SIGTERM comes when so many of
+   * them are just being started again. 3. All end, with exit code 0, and leave no file.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void endsWhatIsJustBeingStartedAgain(int starting) throws Exception {
+    Up up = start("--generators", "1");
+    linesUntilReady(up);
+    for (ProcessHandle child : children) {
+      assertThat(child.destroyForcibly()).isTrue();
     }
+    for (int killed = 0; killed < children.size(); killed++) {
+      assertThat(up.out.readLine()).endsWith(" ended with exit code 137");
+    }
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .until(() -> up.process.toHandle().children().count() >= starting);
+    children.addAll(up.process.toHandle().children().toList());
+
+    end(up);
   }
 
   @Test
@@ -121,6 +165,67 @@ class UpIT {
         .containsPattern("coatcheck: generator 1 pid=\\d+ ended with exit code 2 before it was up");
   }
 
+  /**
+   * Kills the process of a line; the line of the next one, which has the same value in a field.
+   *
+   * @param restart how often the process will have been started again
+   */
+  private String killAndAwaitRestart(Up up, String line, String field, int restart)
+      throws IOException {
+    ProcessHandle killed = child(line);
+    assertThat(killed.destroyForcibly()).isTrue();
+    String name = line.substring(0, line.indexOf(PID));
+    assertThat(up.out.readLine())
+        .isEqualTo(name + PID + killed.pid() + " ended with exit code 137");
+
+    String again = up.out.readLine();
+    assertThat(again).startsWith(name + PID).endsWith(" started again (restart " + restart + ")");
+    assertThat(value(again, field)).isEqualTo(value(line, field));
+    assertThat(child(again).isAlive()).isTrue();
+    assertThat(child(again)).isNotEqualTo(killed);
+    children.add(child(again));
+    return again;
+  }
+
+  /** Tells the command to end, and waits until nothing of it is left. */
+  private void end(Up up) throws Exception {
+    up.process.toHandle().destroy();
+    assertThat(up.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(up.process.exitValue()).isZero();
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    // Beside the children that were told there are their watchdogs, the functions of the Lambda,
+    // and
+    // whatever was just being started.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .untilAsserted(() -> assertThat(processesOfThisTest()).isEmpty());
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.filter(file -> file.getFileName().toString().startsWith("coatcheck-")))
+          .isEmpty();
+    }
+  }
+
+  /** Everything that has this test's directory in its environment. */
+  private List<Path> processesOfThisTest() throws IOException {
+    try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      List<Path> found = new ArrayList<>();
+      for (Path process : processes) {
+        if (environment(process).contains(temporary.toString())) {
+          found.add(process);
+        }
+      }
+      return found;
+    }
+  }
+
+  private static String environment(Path process) {
+    try {
+      return Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // it has ended, or is somebody else's
+    }
+  }
+
   private Up start(String... options) throws IOException {
     return start(Map.of("COATCHECK_MEMORY", "64MiB"), options);
   }
@@ -150,8 +255,11 @@ class UpIT {
     return lines;
   }
 
+  private static String value(String line, String field) {
+    return line.replaceFirst(".* " + field + "=", "").replaceFirst(" .*", "");
+  }
+
   private static ProcessHandle child(String line) {
-    String pid = line.substring(line.indexOf(PID) + PID.length()).replaceFirst(" .*", "");
-    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    return ProcessHandle.of(Long.parseLong(value(line, "pid"))).orElseThrow();
   }
 }
