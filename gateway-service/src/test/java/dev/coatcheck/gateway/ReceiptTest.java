@@ -71,7 +71,7 @@ final class ReceiptTest extends GatewayTest {
 
   @Test
   void requestThatWasPipelinedIsNoEvidence() throws Exception {
-    RawConnection client = download();
+    RawConnection client = downloadIntoItsKernel();
     client.get("/healthz");
     client.head();
     client.read(1000);
