@@ -60,6 +60,21 @@ final class ReceiptTest extends GatewayTest {
   }
 
   @Test
+  void readerOfEventsThatClosesWithBytesUnreadHasNot() throws Exception {
+    generator.hold(image);
+    RawConnection client = new RawConnection(gateway.httpPort(), 1 << 20);
+    client.send(
+        "GET /v1/%s/content HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
+            .formatted(image.name));
+    assertThat(client.head()).contains("text/event-stream");
+    client.read(1000);
+    awaitWritten();
+    client.close();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  @Test
   void clientThatSendsItsNextRequestHasReceivedIt() throws Exception {
     try (RawConnection client = download()) {
       client.body(client.head());

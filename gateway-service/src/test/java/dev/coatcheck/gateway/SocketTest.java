@@ -11,9 +11,11 @@ import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import io.grpc.Status.Code;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,25 +183,44 @@ final class SocketTest extends GatewayTest {
     assertThat(client.bytes.toByteArray()).isEqualTo(image.bytes);
   }
 
+  /** It reads our close frame, too, and ends the connection without one of its own. */
+  @Test
+  void clientThatDoesNotAnswerTheCloseFrameHasNotReceivedIt() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(100_000));
+    RawConnection client = upgrade(image);
+    byte[] some = new byte[0];
+    while (!new String(some, StandardCharsets.ISO_8859_1).contains("\"done\"")) {
+      some = client.read(1000);
+    }
+    client.close();
+
+    assertThat(BrokenDownloadTest.settlementOf(image).getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  private RawConnection upgrade(ScriptedImage image) throws IOException {
+    RawConnection client = new RawConnection(gateway.httpPort());
+    client.send(
+        """
+        GET /v1/%s/socket HTTP/1.1\r
+        Host: gateway\r
+        Upgrade: websocket\r
+        Connection: Upgrade\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+        Sec-WebSocket-Version: 13\r
+        \r
+        """
+            .formatted(image.name));
+    assertThat(client.head()).startsWith("HTTP/1.1 101");
+    return client;
+  }
+
   /** A client that is gone without a word while nothing is written: it answers no ping. */
   @Test
   void clientThatHasVanishedIsNoticed() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
     image.complete = false;
     image.gateBytes = 0;
-    try (var client = new RawConnection(gateway.httpPort())) {
-      client.send(
-          """
-          GET /v1/%s/socket HTTP/1.1\r
-          Host: gateway\r
-          Upgrade: websocket\r
-          Connection: Upgrade\r
-          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-          Sec-WebSocket-Version: 13\r
-          \r
-          """
-              .formatted(image.name));
-      assertThat(client.head()).startsWith("HTTP/1.1 101");
+    try (var _ = upgrade(image)) {
       assertThat(BrokenDownloadTest.settlementOf(image).getOutcome()).isEqualTo(Outcome.BROKEN);
       assertThat(image.cancelled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }

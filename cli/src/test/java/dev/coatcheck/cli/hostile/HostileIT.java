@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestFactory;
  * client is served, and nothing is left behind.
  *
  * <p>{@code -Dcoatcheck.hostile} says for how many seconds each, and asks for the long form: door
- * by door, each attack twice at least, with bounds on memory. {@code -Dcoatcheck.attacks} is a regular
- * expression for the names of the attacks to try.
+ * by door, each attack twice at least, with bounds on memory. {@code -Dcoatcheck.attacks} is a
+ * regular expression for the names of the attacks to try.
  */
 final class HostileIT {
 

@@ -3,7 +3,10 @@ package dev.coatcheck.cli.hostile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with the resident memory of processes that were attacked again and again in the same way. */
+/**
+ * What is wrong with the resident memory of processes that were attacked again and again in the
+ * same way.
+ */
 final class Memory {
 
   private Memory() {}

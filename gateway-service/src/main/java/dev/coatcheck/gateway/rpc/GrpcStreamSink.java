@@ -6,7 +6,7 @@ import dev.coatcheck.gateway.relay.RelayedChunk;
 import dev.coatcheck.gateway.routing.FailureStatus;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.kit.grpc.StreamPings;
-import dev.coatcheck.kit.pace.ReadingTime;
+import dev.coatcheck.kit.pace.BlockedTime;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -43,7 +43,7 @@ final class GrpcStreamSink implements RelaySink {
   private boolean whole;
   private boolean over;
   private boolean awaitsReceipt;
-  private long startNanos;
+  private final BlockedTime blockedTime = new BlockedTime();
   private long sentBytes;
 
   /** A sink of a call that is starting. */
@@ -66,7 +66,6 @@ final class GrpcStreamSink implements RelaySink {
   public void start(RelaySource started) {
     turn.execute(() -> {
       source = started;
-      startNanos = System.nanoTime();
       call.sendHeaders(new Metadata());
     });
   }
@@ -109,6 +108,7 @@ final class GrpcStreamSink implements RelaySink {
 
   private void sendWhileReady() {
     while (!over && !waiting.isEmpty() && (whole || call.isReady())) {
+      blockedTime.end();
       RelayedChunk chunk = waiting.remove();
       long bytes = chunk.dataBytes();
       try {
@@ -121,10 +121,12 @@ final class GrpcStreamSink implements RelaySink {
         source.demand();
       }
     }
-    if (whole && waiting.isEmpty() && !over && !awaitsReceipt) {
+    if (!waiting.isEmpty()) {
+      blockedTime.begin();
+    } else if (whole && !over && !awaitsReceipt) {
       awaitsReceipt = true;
       pings.whenReceived(
-          ReadingTime.since(startNanos, sentBytes),
+          blockedTime.pace(sentBytes),
           () -> turn.execute(this::received),
           () -> turn.execute(this::lost));
     }

@@ -4,7 +4,7 @@ import dev.coatcheck.generator.image.Chunk;
 import dev.coatcheck.generator.image.ImageReader;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.kit.grpc.StreamPings;
-import dev.coatcheck.kit.pace.ReadingTime;
+import dev.coatcheck.kit.pace.BlockedTime;
 import dev.coatcheck.v1.ByteRange;
 import dev.coatcheck.v1.ImageChunk;
 import dev.coatcheck.v1.Settlement;
@@ -45,7 +45,7 @@ final class ChunkSender {
   private final Loans loans = new Loans();
   private boolean headSent;
   private int headBytes; // until the chunk that shares its frame is sent
-  private long startNanos;
+  private final BlockedTime blockedTime = new BlockedTime();
   private long startPosition;
   private boolean sentAll;
   private boolean closed;
@@ -99,6 +99,7 @@ final class ChunkSender {
       return;
     }
     while (!sentAll && !closed && (call.isReady() || reader.isCut())) {
+      blockedTime.end();
       Optional<ImageReader.Next> notYet = reader.begin();
       if (notYet.isEmpty() && !headSent) {
         headSent = true;
@@ -121,9 +122,7 @@ final class ChunkSender {
           call.sendMessage(new ChunkMarshaller.Outgoing.Message(last(sha256, sizeBytes)));
           if (automatic) {
             pings.whenReceived(
-                ReadingTime.since(startNanos, reader.position() - startPosition),
-                this::received,
-                this::lost);
+                blockedTime.pace(reader.position() - startPosition), this::received, this::lost);
           } else {
             closed = true;
             call.close(Status.OK, new Metadata());
@@ -133,6 +132,7 @@ final class ChunkSender {
       }
     }
     if (!closed) {
+      blockedTime.begin();
       reader.blocked();
     }
   }
@@ -201,7 +201,6 @@ final class ChunkSender {
                 ByteRange.newBuilder()
                     .setStart(range.start())
                     .setEnd(range.end() == Long.MAX_VALUE ? 0 : range.end())));
-    startNanos = System.nanoTime();
     startPosition = reader.position();
     ImageChunk message = head.build();
     headBytes = ChunkMarshaller.bytesInFrame(message);
