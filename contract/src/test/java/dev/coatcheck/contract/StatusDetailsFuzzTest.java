@@ -34,8 +34,9 @@ class StatusDetailsFuzzTest {
     assertThat(info.getDomain()).isEqualTo(StatusDetails.DOMAIN);
     assertThat(info.getMetadataMap()).containsKey("field");
     assertThat(info.getMetadataMap().values()).allMatch(UntrustedText::isPrintable);
-    assertThat(UntrustedText.isPrintable(requireNonNull(thrown.getStatus().getDescription())))
-        .isTrue();
+    String description = requireNonNull(thrown.getStatus().getDescription());
+    assertThat(UntrustedText.isPrintable(description)).isTrue();
+    assertThat(UntrustedText.hasAtMost(description, UntrustedText.MAX_MESSAGE)).isTrue();
     assertThat(status.getSerializedSize()).isLessThan(MAX_DETAILS_BYTES);
   }
 }
