@@ -29,16 +29,18 @@ class ImageSignatureFuzzTest {
       parts.add(ByteBuffer.wrap(input, at, Math.min(partBytes, input.length - at)));
     }
 
-    assertThat(ImageSignature.mediaType(parts)).isEqualTo(expected(input));
+    assertThat(ImageSignature.mediaType(parts)).isIn(expected(input));
     assertThat(parts).allMatch(ByteBuffer::hasRemaining);
   }
 
-  private static String expected(byte[] input) {
+  /** Bytes can begin like a TIFF and go on like an AVIF. */
+  private static List<String> expected(byte[] input) {
     String hex = HexFormat.of().formatHex(input, Math.min(1, input.length), input.length);
-    return TYPES.entrySet().stream()
-        .filter(type -> hex.matches(type.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse("application/octet-stream");
+    List<String> types =
+        TYPES.entrySet().stream()
+            .filter(type -> hex.matches(type.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    return types.isEmpty() ? List.of("application/octet-stream") : types;
   }
 }
