@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 class ImageSignatureFuzzTest {
@@ -22,12 +23,13 @@ class ImageSignatureFuzzTest {
   void firstBytesDecide(byte[] bytes) {
     String hex = HexFormat.of().formatHex(bytes);
 
-    assertThat(ImageSignature.contentTypeOf(bytes))
-        .isEqualTo(
-            TYPES.entrySet().stream()
-                .filter(type -> hex.matches(type.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst());
+    List<String> types = // of which there are two if it begins like a TIFF and goes on like an AVIF
+        TYPES.entrySet().stream()
+            .filter(type -> hex.matches(type.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    assertThat(ImageSignature.contentTypeOf(bytes).isPresent()).isEqualTo(!types.isEmpty());
+    ImageSignature.contentTypeOf(bytes).ifPresent(type -> assertThat(type).isIn(types));
     if (bytes.length > ImageSignature.BYTES) {
       assertThat(ImageSignature.contentTypeOf(Arrays.copyOf(bytes, ImageSignature.BYTES)))
           .isEqualTo(ImageSignature.contentTypeOf(bytes));
