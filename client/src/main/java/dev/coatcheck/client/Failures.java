@@ -11,7 +11,6 @@ import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +24,12 @@ final class Failures {
   /** The failure of a call that ended with {@code status}. */
   static CoatcheckException of(Status status, @Nullable Metadata trailers) {
     StatusRuntimeException cause = status.asRuntimeException(trailers);
-    com.google.rpc.Status details = StatusProto.fromStatusAndTrailers(status, trailers);
     ErrorInfo info = null;
     Optional<Duration> retryAfter = Optional.empty();
     try {
-      for (Any detail : details.getDetailsList()) {
+      for (Any detail : StatusDetails.details(status, trailers)) {
         if (detail.is(RetryInfo.class)) {
-          var delay = detail.unpack(RetryInfo.class).getRetryDelay();
-          retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+          retryAfter = Optional.of(StatusDetails.retryDelay(detail.unpack(RetryInfo.class)));
         } else if (detail.is(ErrorInfo.class)) {
           ErrorInfo said = detail.unpack(ErrorInfo.class);
           info = said.getDomain().equals(StatusDetails.DOMAIN) ? said : info;

@@ -13,6 +13,19 @@ import org.junit.jupiter.api.Test;
 
 class FailuresTest {
 
+  /** A server, or a proxy, may send anything. */
+  @Test
+  void detailsOfAnotherStatusSayNothing() {
+    StatusRuntimeException refused =
+        StatusDetails.of(
+            Status.Code.ABORTED, ErrorReason.IMAGE_CLAIMED, "", Map.of(), Optional.empty());
+
+    CoatcheckException failure = Failures.of(Status.UNKNOWN, refused.getTrailers());
+
+    assertThat(failure.reason()).isEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
+    assertThat(failure.kind()).isEqualTo(CoatcheckException.Kind.UNREACHABLE);
+  }
+
   /** It may be printed on a terminal. */
   @Test
   void whatTheServerSendsIsBoundedAndPrintable() {

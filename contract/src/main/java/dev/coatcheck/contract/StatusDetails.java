@@ -4,13 +4,16 @@ import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.coatcheck.v1.ErrorReason;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error as gRPC carries it: a status, and in its details {@code google.rpc.ErrorInfo} (domain
@@ -34,6 +37,8 @@ public final class StatusDetails {
 
   /** Room for a generator's address, the longest value that a program reads. */
   private static final int MAX_METADATA_BYTES = 256;
+
+  private static final long MAX_RETRY_SECONDS = Duration.ofDays(1).toSeconds();
 
   private StatusDetails() {}
 
@@ -72,6 +77,24 @@ public final class StatusDetails {
                             .setNanos(delay.getNano()))
                     .build())));
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** The details that came with {@code status}; none if they are damaged, or another status's. */
+  public static List<Any> details(Status status, @Nullable Metadata trailers) {
+    try {
+      return StatusProto.fromStatusAndTrailers(status, trailers).getDetailsList();
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
+  /** How long to wait, as {@code info} says: not below 0, and a day at most. */
+  public static Duration retryDelay(RetryInfo info) {
+    var said = info.getRetryDelay();
+    if (said.getSeconds() < 0 || said.getNanos() < 0) {
+      return Duration.ZERO;
+    }
+    return Duration.ofSeconds(Math.min(said.getSeconds(), MAX_RETRY_SECONDS), said.getNanos());
   }
 
   /** A status as a log line shows it: its code, and its description, if it has one. */

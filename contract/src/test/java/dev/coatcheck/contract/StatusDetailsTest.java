@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusDetailsTest {
@@ -46,7 +48,7 @@ class StatusDetailsTest {
                 .setDomain("coatcheck.dev")
                 .putMetadata("peer", "127.0.0.1:9090")
                 .build());
-    assertThat(status.getDetails(1).unpack(com.google.rpc.RetryInfo.class).getRetryDelay())
+    assertThat(status.getDetails(1).unpack(RetryInfo.class).getRetryDelay())
         .isEqualTo(
             com.google.protobuf.Duration.newBuilder().setSeconds(1).setNanos(500_000_000).build());
   }
@@ -72,6 +74,39 @@ class StatusDetailsTest {
     assertThat(trailerBytes(thrown)).isLessThan(CLIENTS_HEADER_LIST_BYTES);
     assertThat(StatusDetails.describe(thrown.getStatus()))
         .hasSizeLessThan(2 * UntrustedText.MAX_MESSAGE + 20);
+  }
+
+  @Test
+  void detailsThatAreDamagedOrOfAnotherStatusAreNone() {
+    StatusRuntimeException refused =
+        StatusDetails.of(
+            Status.Code.ABORTED, ErrorReason.IMAGE_CLAIMED, "", Map.of(), Optional.empty());
+    Metadata damaged = new Metadata();
+    damaged.put(
+        Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER),
+        new byte[] {-1});
+
+    assertThat(StatusDetails.details(Status.ABORTED, refused.getTrailers())).hasSize(1);
+    assertThat(StatusDetails.details(Status.UNKNOWN, refused.getTrailers())).isEmpty();
+    assertThat(StatusDetails.details(Status.UNKNOWN, damaged)).isEmpty();
+    assertThat(StatusDetails.details(Status.UNKNOWN, null)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 500000000, PT1.5S",
+    "-1, 0, PT0S",
+    "0, -1, PT0S",
+    "9223372036854775807, 0, PT24H"
+  })
+  void retryDelayIsNeitherNegativeNorEndless(long seconds, int nanos, Duration expected) {
+    RetryInfo info =
+        RetryInfo.newBuilder()
+            .setRetryDelay(
+                com.google.protobuf.Duration.newBuilder().setSeconds(seconds).setNanos(nanos))
+            .build();
+
+    assertThat(StatusDetails.retryDelay(info)).isEqualTo(expected);
   }
 
   /** The size of a response of trailers alone, as RFC 9113 counts it and gRPC writes it. */

@@ -2,6 +2,7 @@ package dev.coatcheck.generator;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where something listens, or is reached.
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param port 0 for a free one
  */
 record HostPort(String host, int port) {
+
+  private static final int MAX_PORT = 65535;
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   static Optional<HostPort> parse(String value) {
     int colon = value.lastIndexOf(':');
@@ -22,14 +26,12 @@ record HostPort(String host, int port) {
     } else if (host.contains(":")) {
       return Optional.empty();
     }
-    try {
-      int port = Integer.parseInt(value.substring(colon + 1));
-      return host.isEmpty() || port < 0 || port > 65535
-          ? Optional.empty()
-          : Optional.of(new HostPort(host, port));
-    } catch (NumberFormatException e) {
+    String digits = value.substring(colon + 1);
+    if (host.isEmpty() || !PORT.matcher(digits).matches()) {
       return Optional.empty();
     }
+    int port = Integer.parseInt(digits);
+    return port > MAX_PORT ? Optional.empty() : Optional.of(new HostPort(host, port));
   }
 
   InetSocketAddress toSocketAddress() {

@@ -144,6 +144,14 @@ class GeneratorConfigTest {
   }
 
   @Test
+  void portHasDigitsAlone() {
+    assertThat(HostPort.parse("a:90")).contains(new HostPort("a", 90));
+    for (String wrong : List.of("a:+90", "a:-0", "a:\u0669", "a:", "a:65536", "a:100000", ":90")) {
+      assertThat(HostPort.parse(wrong)).as(wrong).isEmpty();
+    }
+  }
+
+  @Test
   void refusesADefaultReservationThatCannotFit() {
     Map<String, String> small = new LinkedHashMap<>(LEAST);
     small.put("COATCHECK_MEMORY", "8MiB");

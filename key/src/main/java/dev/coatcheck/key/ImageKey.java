@@ -2,6 +2,7 @@ package dev.coatcheck.key;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -65,8 +66,8 @@ public record ImageKey(
               in.getLong(),
               in.getInt(),
               in.getLong(),
-              StandardCharsets.UTF_8.decode(in).toString()));
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+              StandardCharsets.UTF_8.newDecoder().decode(in).toString()));
+    } catch (BufferUnderflowException | CharacterCodingException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

@@ -2,7 +2,9 @@ package dev.coatcheck.key;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -62,8 +64,11 @@ public record UploadToken(
               in.getLong(),
               Instant.ofEpochSecond(in.getLong()),
               in.getLong(),
-              StandardCharsets.UTF_8.decode(in).toString()));
-    } catch (BufferUnderflowException | IllegalArgumentException | java.time.DateTimeException e) {
+              StandardCharsets.UTF_8.newDecoder().decode(in).toString()));
+    } catch (BufferUnderflowException
+        | CharacterCodingException
+        | DateTimeException
+        | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

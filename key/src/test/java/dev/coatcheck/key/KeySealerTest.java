@@ -140,6 +140,18 @@ class KeySealerTest {
     assertThat(sealer.open(sealer.seal(token))).isEmpty();
   }
 
+  /** Else a key would open that is sealed to another text. */
+  @Test
+  void anAddressThatIsNoUtf8IsNone() {
+    byte[] key = ImageKey.create(entropy, NOW, 1, "a:1").encode();
+    key[key.length - 1] = (byte) 0x84;
+    byte[] token = new UploadToken("0f".repeat(32), 1, 1, NOW, 1, "a:1").encode();
+    token[token.length - 1] = (byte) 0x84;
+
+    assertThat(ImageKey.decode(key)).isEmpty();
+    assertThat(UploadToken.decode(token)).isEmpty();
+  }
+
   private KeySealer sealer(String name) throws Exception {
     Path file = directory.resolve(name);
     KeysetFile.create(file);

@@ -26,7 +26,7 @@ public record AllowedHosts(boolean any, Set<String> names) {
   /** Literal addresses and {@code localhost} alone. */
   public static final AllowedHosts LOCAL = new AllowedHosts(false, Set.of());
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,252})");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_-])?");
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+]|[0-9a-f]*:[0-9a-f:.]+");
 
@@ -45,7 +45,7 @@ public record AllowedHosts(boolean any, Set<String> names) {
     }
     Set<String> names =
         Arrays.stream(text.split(",", -1))
-            .map(name -> name.strip().toLowerCase(Locale.ROOT))
+            .map(name -> normalised(name.strip()))
             .collect(Collectors.toUnmodifiableSet());
     if (!names.stream().allMatch(name -> NAME.matcher(name).matches())) {
       throw new IllegalArgumentException("'" + text + "' (expected: " + EXPECTED + ")");
@@ -61,10 +61,13 @@ public record AllowedHosts(boolean any, Set<String> names) {
     if (any || host == null || host.isEmpty()) {
       return true;
     }
-    String name = host.toLowerCase(Locale.ROOT);
-    if (name.endsWith(".")) {
-      name = name.substring(0, name.length() - 1);
-    }
+    String name = normalised(host);
     return name.equals("localhost") || names.contains(name) || LITERAL.matcher(name).matches();
+  }
+
+  /** In lower case, without the dot of the root. */
+  private static String normalised(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 }

@@ -1,14 +1,15 @@
 package dev.coatcheck.gateway.http;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MimeTypes;
 
 /** What a request says of server-sent events. */
 final class EventStreams {
 
+  private static final String TYPE = "text/event-stream";
   private static final String LAST_EVENT_ID = "Last-Event-ID";
   private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
@@ -16,8 +17,8 @@ final class EventStreams {
 
   /** Whether it wants them: {@code Accept} names their type. */
   static boolean areWanted(HttpFields headers) {
-    return headers.getCSV(HttpHeader.ACCEPT, false).stream()
-        .anyMatch(type -> type.toLowerCase(Locale.ROOT).strip().startsWith("text/event-stream"));
+    return ListField.membersOf(headers, HttpHeader.ACCEPT.asString()).stream()
+        .anyMatch(type -> TYPE.equalsIgnoreCase(MimeTypes.getBase(type).strip()));
   }
 
   /**

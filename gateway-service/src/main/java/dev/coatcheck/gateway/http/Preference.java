@@ -22,7 +22,7 @@ final class Preference {
 
   /** The wait, at most 60 s; empty if there is none, or it cannot be read, since it is a hint. */
   static Optional<Duration> waitOf(HttpFields headers) {
-    for (String preference : headers.getCSV(PREFER, false)) {
+    for (String preference : ListField.membersOf(headers, PREFER)) {
       Matcher matcher = WAIT.matcher(preference.strip());
       if (matcher.matches()) {
         long seconds = Math.min(LONGEST_SECONDS, Long.parseLong(matcher.group(1)));

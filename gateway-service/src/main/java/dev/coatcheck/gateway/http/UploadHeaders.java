@@ -45,12 +45,14 @@ final class UploadHeaders {
   }
 
   private static long size(HttpFields headers) throws RequestRefused {
-    long bytes = headers.getLongField(HttpHeader.CONTENT_LENGTH);
-    if (bytes < 0) {
+    String name = HttpHeader.CONTENT_LENGTH.asString();
+    Optional<String> length = optional(headers, name, DECIMAL, "a decimal number");
+    if (length.isEmpty()) {
       throw new RequestRefused(
           Problem.invalid(
               HttpStatus.LENGTH_REQUIRED_411, "Content-Length: missing (expected: the part's)"));
     }
+    long bytes = Long.parseLong(length.get());
     if (bytes > LARGEST_PART_BYTES) {
       throw new RequestRefused(
           Problem.invalid(
@@ -58,7 +60,7 @@ final class UploadHeaders {
               "the part is too large (expected: at most " + LARGEST_PART_BYTES + " bytes)"));
     }
     if (bytes == 0) {
-      throw SpecReader.refused(HttpHeader.CONTENT_LENGTH.asString(), "0 (expected: a part)");
+      throw SpecReader.refused(name, "0 (expected: a part)");
     }
     return bytes;
   }

@@ -9,7 +9,6 @@ import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -24,14 +23,12 @@ public final class FailureStatus {
 
   /** What a call's end means; {@code status} is not {@code OK}. */
   public static GeneratorFailure toFailure(Status status, @Nullable Metadata trailers) {
-    com.google.rpc.Status details = StatusProto.fromStatusAndTrailers(status, trailers);
     Optional<Duration> retryAfter = Optional.empty();
     Optional<ErrorInfo> info = Optional.empty();
-    for (Any detail : details.getDetailsList()) {
+    for (Any detail : StatusDetails.details(status, trailers)) {
       try {
         if (detail.is(RetryInfo.class)) {
-          var delay = detail.unpack(RetryInfo.class).getRetryDelay();
-          retryAfter = Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+          retryAfter = Optional.of(StatusDetails.retryDelay(detail.unpack(RetryInfo.class)));
         } else if (detail.is(ErrorInfo.class)) {
           info =
               Optional.of(detail.unpack(ErrorInfo.class))

@@ -30,4 +30,15 @@ class FailureStatusTest {
     assertThat(failure.reason()).isEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
     assertThat(failure.retryAfter()).isEmpty();
   }
+
+  @Test
+  void detailsOfAnotherStatusSayNothing() {
+    GeneratorFailure failure =
+        FailureStatus.toFailure(
+            Status.UNKNOWN,
+            FailureStatus.toStatus(GeneratorFailure.of(ErrorReason.IMAGE_CLAIMED, ""))
+                .getTrailers());
+
+    assertThat(failure.reason()).isEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
+  }
 }

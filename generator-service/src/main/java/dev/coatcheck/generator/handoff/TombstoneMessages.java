@@ -40,7 +40,7 @@ final class TombstoneMessages {
     }
     @Nullable Refusal failure =
         last.hasError()
-            ? Refusal.of(last.getError().getReason(), last.getError().getMessage())
+            ? Refusal.of(known(last.getError().getReason()), last.getError().getMessage())
             : null;
     Duration age = ProtoTimes.duration(message.getAge());
     return new Tombstone(
@@ -59,6 +59,11 @@ final class TombstoneMessages {
         reason,
         time.now() - (age.isNegative() ? 0 : age.toNanos()),
         "");
+  }
+
+  /** That of a peer which is newer than this generator cannot be told on. */
+  private static ErrorReason known(ErrorReason reason) {
+    return reason == ErrorReason.UNRECOGNIZED ? ErrorReason.ERROR_REASON_UNSPECIFIED : reason;
   }
 
   private static ImageState state(Image.State state) {

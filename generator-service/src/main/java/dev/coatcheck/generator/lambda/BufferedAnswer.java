@@ -47,7 +47,7 @@ final class BufferedAnswer {
               throw new IOException("its body is no string");
             }
             body = true;
-            var _ = json.readBinaryValue(new ToSink(sink));
+            decode(json, sink);
           }
           case "isBase64Encoded" -> encoded = value == JsonToken.VALUE_TRUE;
           default -> json.skipChildren();
@@ -61,6 +61,14 @@ final class BufferedAnswer {
       }
     }
     sink.complete();
+  }
+
+  private static void decode(JsonParser json, ImageSource.Sink sink) throws IOException {
+    try {
+      var _ = json.readBinaryValue(new ToSink(sink));
+    } catch (IllegalArgumentException e) { // which is all that Jackson says of it
+      throw new IOException("its body is no base64", e);
+    }
   }
 
   private static final class ToSink extends OutputStream {

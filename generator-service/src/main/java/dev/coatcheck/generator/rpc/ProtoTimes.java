@@ -7,10 +7,19 @@ import java.time.Instant;
 /** Times, between Java's types and protobuf's. */
 public final class ProtoTimes {
 
+  private static final long MIN_SECONDS = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
+  private static final long MAX_SECONDS = Instant.parse("9999-12-31T23:59:58Z").getEpochSecond();
+
+  /** So that a span has its nanoseconds in a {@code long}. */
+  private static final long MAX_SPAN_SECONDS = java.time.Duration.ofDays(36_500).toSeconds();
+
   private ProtoTimes() {}
 
+  /** The moment, from the year 1 to 9999, as protobuf has it. */
   public static Instant instant(Timestamp timestamp) {
-    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+    return Instant.ofEpochSecond(
+        Math.clamp(timestamp.getSeconds(), MIN_SECONDS, MAX_SECONDS),
+        Math.clamp(timestamp.getNanos(), 0, 999_999_999));
   }
 
   public static Timestamp timestamp(Instant instant) {
@@ -27,7 +36,10 @@ public final class ProtoTimes {
         .build();
   }
 
+  /** The span, a hundred years at most. */
   public static java.time.Duration duration(Duration duration) {
-    return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
+    return java.time.Duration.ofSeconds(
+        Math.clamp(duration.getSeconds(), -MAX_SPAN_SECONDS, MAX_SPAN_SECONDS),
+        duration.getNanos());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.coatcheck.generator.image.RefusedException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -20,6 +21,11 @@ final class SpecJson {
 
   private SpecJson() {}
 
+  /**
+   * The text.
+   *
+   * @throws RefusedException if JSON has no such number
+   */
   static String of(Struct spec) {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
@@ -53,6 +59,9 @@ final class SpecJson {
       case BOOL_VALUE -> out.writeBoolean(value.getBoolValue());
       case NUMBER_VALUE -> {
         double number = value.getNumberValue();
+        if (!Double.isFinite(number)) {
+          throw CreateTerms.invalid("spec", Double.toString(number), "numbers that JSON has");
+        }
         if (number == Math.rint(number) && Math.abs(number) <= LARGEST_EXACT) {
           out.writeNumber((long) number);
         } else {

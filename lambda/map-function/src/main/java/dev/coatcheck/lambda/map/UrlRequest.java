@@ -57,7 +57,11 @@ record UrlRequest(JsonNode spec, boolean wantsEvents) {
   private static JsonNode specOfBody(JsonNode event) throws HttpProblem {
     String body = event.path("body").asText();
     if (event.path("isBase64Encoded").asBoolean()) { // as AWS does to all but text and JSON
-      body = new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8);
+      try {
+        body = new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8);
+      } catch (IllegalArgumentException e) {
+        throw HttpProblem.badRequest("the body: no base64, although it says so");
+      }
     }
     return read("the body", body).path("spec");
   }

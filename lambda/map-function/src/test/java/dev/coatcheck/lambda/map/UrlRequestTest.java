@@ -71,6 +71,11 @@ class UrlRequestTest {
     assertProblem(event("GET"), 400, "INVALID_REQUEST", "spec: missing");
     assertProblem(event("POST"), 400, "INVALID_REQUEST", "spec: missing");
     assertProblem(event("POST").put("body", "{"), 400, "INVALID_REQUEST", "the body: no JSON");
+    assertProblem(
+        event("POST").put("body", "{}").put("isBase64Encoded", true),
+        400,
+        "INVALID_REQUEST",
+        "the body: no base64");
     assertProblem(event("POST").put("body", "[1]"), 400, "INVALID_REQUEST", "spec: missing");
     assertProblem(
         event("POST").put("body", "{\"spec\": 7}"), 400, "INVALID_REQUEST", "spec: 7 (expected: ");

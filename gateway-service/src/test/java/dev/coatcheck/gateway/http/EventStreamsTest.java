@@ -1,0 +1,28 @@
+package dev.coatcheck.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.eclipse.jetty.http.HttpFields;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventStreamsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "text/event-stream | true",
+        "Text/Event-Stream;q=0.9 | true",
+        "image/png, text/event-stream ; charset=utf-8 | true",
+        "text/event-streams | false",
+        "text/event-stream-v2, image/* | false",
+        "text/event-stream;a = b | false",
+        "*/* | false"
+      })
+  void eventsAreWantedByTheirOwnTypeAlone(String accept, boolean wanted) {
+    HttpFields headers = HttpFields.build().add("Accept", accept);
+
+    assertThat(EventStreams.areWanted(headers)).isEqualTo(wanted);
+  }
+}
