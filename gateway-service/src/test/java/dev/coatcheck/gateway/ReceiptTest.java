@@ -7,6 +7,7 @@ import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,6 +58,20 @@ final class ReceiptTest extends GatewayTest {
     assertThat(settlement().getRangesList()).isEmpty();
     assertThat(settlement().getInDoubt().getEnd()).isEqualTo(SIZE - 1);
     assertThat(gateway.relayStats().unconfirmedResponses()).isEqualTo(1);
+  }
+
+  /** As a JVM closes a socket: first the output, and a moment later the rest. */
+  @RepeatedTest(5)
+  void clientThatEndsItsOutputAndClosesWithBytesUnreadHasNot() throws Exception {
+    RawConnection client = downloadIntoItsKernel();
+    client.head();
+    client.read(1000);
+    awaitWritten();
+    client.endOutput();
+    Thread.sleep(5);
+    client.close();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
   }
 
   @Test

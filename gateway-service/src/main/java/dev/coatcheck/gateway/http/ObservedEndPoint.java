@@ -4,9 +4,11 @@ import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -27,6 +29,9 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
 
   private static final int DISCARDED_AT_ONCE_BYTES = 4096;
 
+  /** Some programs end what they send, and then close: a JVM does, some milliseconds later. */
+  private static final Duration RESET_GRACE = Duration.ofMillis(40);
+
   private final ReceiptWatch watch;
 
   // state, any thread
@@ -34,6 +39,7 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
   private volatile boolean inputEnded;
+  private volatile boolean endHeld;
   private volatile boolean wasReset;
   private volatile boolean probed;
   private volatile @Nullable TcpInfo infoAtEnd;
@@ -96,9 +102,30 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
    */
   @Override
   protected void doShutdownOutput() {
-    if (!(getConnection() instanceof WebSocketConnection)) {
+    if (!endHeld && !(getConnection() instanceof WebSocketConnection)) {
       super.doShutdownOutput();
     }
+  }
+
+  /**
+   * Runs a task a moment after the other side has ended what it sends, when a reset would be seen.
+   * Until then this side ends nothing: a kernel whose connection has ended on both sides sends no
+   * reset any more, whatever its program has left unread.
+   */
+  void afterResetGrace(Runnable task) {
+    endHeld = true;
+    getScheduler()
+        .schedule(
+            () -> {
+              Optional<TcpInfo> _ = tcpInfo(); // which sees a reset
+              endHeld = false;
+              if (isOpen() && isOutputShutdown()) {
+                doShutdownOutput();
+              }
+              task.run();
+            },
+            RESET_GRACE.toNanos(),
+            TimeUnit.NANOSECONDS);
   }
 
   /** How many bytes the kernel has taken. */

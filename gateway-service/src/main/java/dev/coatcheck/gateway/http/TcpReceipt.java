@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>its program sends the next request on the connection;
  *   <li>or ends the connection: a kernel sends FIN if the program has read all, and RST if it has
- *       not;
+ *       not, perhaps a moment after a FIN;
  *   <li>or the connection stays well, which TCP's keep-alive probes show, for as long as the
  *       program may take to read what its kernel holds, and the window that its TCP offers grows no
  *       more, as it does while the program reads.
@@ -104,7 +104,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     if (!progress().isAcked()) {
       halfClosed = true;
     } else if (!halfClosed) {
-      settle(!endPoint.wasReset());
+      endPoint.afterResetGrace(() -> settle(!endPoint.wasReset()));
     }
   }
 
