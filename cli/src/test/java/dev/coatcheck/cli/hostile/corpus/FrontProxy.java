@@ -82,6 +82,16 @@ final class FrontProxy implements AutoCloseable {
 
   /** HAProxy before what listens at this port. */
   static FrontProxy haproxy(Path directory, int backend) throws IOException {
+    return haproxy(directory, backend, "");
+  }
+
+  /** HAProxy, which speaks HTTP/2 to what listens at this port, whatever its clients speak. */
+  static FrontProxy haproxyToHttp2(Path directory, int backend) throws IOException {
+    return haproxy(directory, backend, " proto h2");
+  }
+
+  private static FrontProxy haproxy(Path directory, int backend, String protocol)
+      throws IOException {
     InetSocketAddress address = freeAddress();
     Path settings = directory.resolve("haproxy.cfg");
     Files.writeString(
@@ -101,9 +111,9 @@ final class FrontProxy implements AutoCloseable {
           bind 127.0.0.1:%d
           default_backend gateway
         backend gateway
-          server gateway 127.0.0.1:%d
+          server gateway 127.0.0.1:%d%s
         """
-            .formatted(address.getPort(), backend));
+            .formatted(address.getPort(), backend, protocol));
     Path log = directory.resolve("haproxy.out");
     return start(
         List.of(binary("haproxy"), "-db", "-f", settings.toString()),
