@@ -16,6 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Readers that take nothing are cut; those who are given nothing are not. */
 final class StallTest extends GatewayTest {
@@ -66,12 +67,13 @@ final class StallTest extends GatewayTest {
     }
   }
 
-  /** Half of its one chunk fits into its window, which it never gives back. */
-  @Test
-  void callerWhoseWindowStaysShutIsCut() throws Exception {
-    ScriptedImage image = generator.hold(ScriptedImage.ofSize(200_000));
+  /** What fits into its window is all but the end, or a part; it never gives it back. */
+  @ParameterizedTest
+  @ValueSource(ints = {100_000, 1_000_000})
+  void callerWhoseWindowStaysShutIsCut(int windowBytes) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(windowBytes + 100_000));
 
-    try (var _ = call(image, 100_000)) {
+    try (var _ = call(image, windowBytes)) {
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An image as the messages of one gRPC call: sends each as it came, while the call is ready. The
- * last two are sent in any case, since the ping behind them has a deadline.
+ * An image as the messages of one gRPC call: sends each as it came, while the call is ready. A
+ * caller that takes nothing more for too long is given up.
  *
  * <p><b>Threading:</b> chunks come from the generator's event loop, the call's own events from the
  * server's; all run by turns in one {@link SynchronizationContext}, which never blocks.
@@ -45,6 +45,7 @@ final class GrpcStreamSink implements RelaySink {
   private boolean awaitsReceipt;
   private final BlockedTime blockedTime = new BlockedTime();
   private long sentBytes;
+  private volatile boolean blocked; // read by any thread
 
   /** A sink of a call that is starting. */
   GrpcStreamSink(ServerCall<?, RelayedChunk> call) {
@@ -67,6 +68,7 @@ final class GrpcStreamSink implements RelaySink {
     turn.execute(() -> {
       source = started;
       call.sendHeaders(new Metadata());
+      pings.watch(() -> blocked, () -> turn.execute(this::lost));
     });
   }
 
@@ -107,7 +109,7 @@ final class GrpcStreamSink implements RelaySink {
   }
 
   private void sendWhileReady() {
-    while (!over && !waiting.isEmpty() && (whole || call.isReady())) {
+    while (!over && !waiting.isEmpty() && call.isReady()) {
       blockedTime.end();
       RelayedChunk chunk = waiting.remove();
       long bytes = chunk.dataBytes();
@@ -121,7 +123,8 @@ final class GrpcStreamSink implements RelaySink {
         source.demand();
       }
     }
-    if (!waiting.isEmpty()) {
+    blocked = !waiting.isEmpty();
+    if (blocked) {
       blockedTime.begin();
     } else if (whole && !over && !awaitsReceipt) {
       awaitsReceipt = true;
@@ -145,7 +148,7 @@ final class GrpcStreamSink implements RelaySink {
   private void lost() {
     if (!over) {
       call.close(
-          Status.DEADLINE_EXCEEDED.withDescription("the image was not acknowledged in time"),
+          Status.DEADLINE_EXCEEDED.withDescription("the image was not taken in time"),
           new Metadata());
       breakOff();
     }

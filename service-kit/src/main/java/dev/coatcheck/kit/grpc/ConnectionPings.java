@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pings of one connection that have not been acknowledged.
+ * The pings of one connection that have not been acknowledged, and its streams whose client may
+ * take nothing more.
  *
  * <p>A ping takes its place among the stream's data in the flow controller, as a frame of size 0:
  * written at once it would overtake what waits there for the client's window.
@@ -46,7 +48,7 @@ final class ConnectionPings {
 
   // state
   private final Map<Long, Ping> outstanding = new HashMap<>();
-  private final Set<Ping> waiting = new HashSet<>(); // sent, or behind the data of their streams
+  private final Set<Watch> watches = new HashSet<>();
   private boolean sweeping;
   private int sent;
 
@@ -86,14 +88,31 @@ final class ConnectionPings {
   void ping(int streamId, LongConsumer onAcknowledged, Runnable onOverdue) {
     Http2Stream stream = connection.stream(streamId);
     if (stream != null && channel.isActive()) {
-      Ping ping = new Ping(stream, onAcknowledged, onOverdue);
-      waiting.add(ping);
-      encoder.flowController().addFlowControlled(stream, ping);
+      Watch watch = new Watch(stream, () -> true, onOverdue);
+      add(watch);
+      encoder.flowController().addFlowControlled(stream, new Ping(watch, onAcknowledged));
       channel.flush();
-      if (!sweeping) {
-        sweeping = true;
-        sweepLater();
-      }
+    }
+  }
+
+  /**
+   * Watches a stream until it ends.
+   *
+   * @param isBlocked whether anything waits for the client
+   * @param onOverdue runs once, if that is so and the stream's window does not move for too long
+   */
+  void watch(int streamId, BooleanSupplier isBlocked, Runnable onOverdue) {
+    Http2Stream stream = connection.stream(streamId);
+    if (stream != null && channel.isActive()) {
+      add(new Watch(stream, isBlocked, onOverdue));
+    }
+  }
+
+  private void add(Watch watch) {
+    watches.add(watch);
+    if (!sweeping) {
+      sweeping = true;
+      sweepLater();
     }
   }
 
@@ -102,11 +121,11 @@ final class ConnectionPings {
   }
 
   private void sweep() {
-    waiting.removeIf(Ping::isOver);
-    List<Ping> overdue = waiting.stream().filter(Ping::isOverdue).toList();
-    waiting.removeAll(overdue);
-    overdue.forEach(ping -> ping.onOverdue.run());
-    sweeping = !waiting.isEmpty();
+    watches.removeIf(Watch::isOver);
+    List<Watch> overdue = watches.stream().filter(Watch::isOverdue).toList();
+    watches.removeAll(overdue);
+    overdue.forEach(watch -> watch.onOverdue.run());
+    sweeping = !watches.isEmpty();
     if (sweeping) {
       sweepLater();
     }
@@ -136,19 +155,20 @@ final class ConnectionPings {
     };
   }
 
-  private final class Ping implements Http2RemoteFlowController.FlowControlled {
+  /** Whether the client takes what a stream has for it. */
+  private final class Watch {
 
     private final Http2Stream stream;
-    private final LongConsumer onAcknowledged;
+    private final BooleanSupplier isBlocked;
     private final Runnable onOverdue;
 
     // state
     private int windowBytes;
     private long movedNanos = System.nanoTime();
 
-    Ping(Http2Stream stream, LongConsumer onAcknowledged, Runnable onOverdue) {
+    Watch(Http2Stream stream, BooleanSupplier isBlocked, Runnable onOverdue) {
       this.stream = stream;
-      this.onAcknowledged = onAcknowledged;
+      this.isBlocked = isBlocked;
       this.onOverdue = onOverdue;
     }
 
@@ -156,7 +176,7 @@ final class ConnectionPings {
     boolean isOverdue() {
       long nowNanos = System.nanoTime();
       int newWindow = encoder.flowController().windowSize(stream);
-      if (newWindow != windowBytes) {
+      if (newWindow != windowBytes || !isBlocked.getAsBoolean()) {
         windowBytes = newWindow;
         movedNanos = nowNanos;
       }
@@ -166,10 +186,25 @@ final class ConnectionPings {
     boolean isOver() {
       return connection.stream(stream.id()) == null;
     }
+  }
+
+  private final class Ping implements Http2RemoteFlowController.FlowControlled {
+
+    private final Watch watch;
+    private final LongConsumer onAcknowledged;
+
+    Ping(Watch watch, LongConsumer onAcknowledged) {
+      this.watch = watch;
+      this.onAcknowledged = onAcknowledged;
+    }
+
+    boolean isOver() {
+      return watch.isOver();
+    }
 
     void acknowledged() {
-      if (waiting.remove(this) && !isOver()) {
-        onAcknowledged.accept(unreadBytes(stream.id()));
+      if (watches.remove(watch) && !isOver()) {
+        onAcknowledged.accept(unreadBytes(watch.stream.id()));
       }
     }
 

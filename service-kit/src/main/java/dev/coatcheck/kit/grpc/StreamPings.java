@@ -5,6 +5,7 @@ import io.grpc.Attributes;
 import io.grpc.ServerCall;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,17 @@ public final class StreamPings {
                 unreadBytes ->
                     afterReading(connection, pace, unreadBytes, System.nanoTime(), received),
                 lost));
+  }
+
+  /**
+   * Runs {@code lost}, once, if the client takes nothing more for too long.
+   *
+   * @param isBlocked whether anything waits for the client; on any thread
+   */
+  public void watch(BooleanSupplier isBlocked, Runnable lost) {
+    if (connection != null) {
+      connection.eventLoop().execute(() -> connection.watch(streamId, isBlocked, lost));
+    }
   }
 
   /** Waits for as long as the program may read, and again while it gives back the window. */
