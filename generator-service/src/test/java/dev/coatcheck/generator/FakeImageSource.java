@@ -6,6 +6,7 @@ import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.generator.ingest.UploadAddress;
 import dev.coatcheck.v1.ErrorReason;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,11 @@ final class FakeImageSource implements ImageSource {
 
     void broken() {
       sink.broken(Refusal.of(ErrorReason.FUNCTION_FAILED, "The call broke."));
+    }
+
+    void throttled() {
+      sink.broken(
+          Refusal.passing(ErrorReason.FUNCTION_THROTTLED, "Too many.", Duration.ofSeconds(2)));
     }
 
     UploadAddress upload() {

@@ -1,17 +1,22 @@
 package dev.coatcheck.generator;
 
+import static dev.coatcheck.generator.GeneratorFixture.assertRefused;
 import static dev.coatcheck.generator.GeneratorFixture.bytesOf;
 import static dev.coatcheck.generator.GeneratorFixture.png;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
+import io.grpc.Status;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that break: made once more before the first byte, and never after it. */
 class GeneratorRetryTest {
@@ -58,6 +63,27 @@ class GeneratorRetryTest {
 
     await().untilAsserted(() -> assertThat(state(created)).isEqualTo(Image.State.FAILED));
     assertThat(function.started()).isEqualTo(2);
+  }
+
+  /** Whether it was throttled first or last: that is what the caller can do something about. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCallThatIsThrottledOnceAndBreaksOnceWasThrottled(boolean throttledFirst) throws Exception {
+    Image created = generator.create();
+    for (boolean throttled : new boolean[] {throttledFirst, !throttledFirst}) {
+      FakeImageSource.Call call = function.next();
+      if (throttled) {
+        call.throttled();
+      } else {
+        call.broken();
+      }
+    }
+
+    await().untilAsserted(() -> assertThat(state(created)).isEqualTo(Image.State.FAILED));
+    assertRefused(
+        () -> bytesOf(generator.download(created.getName())),
+        Status.Code.UNAVAILABLE,
+        ErrorReason.FUNCTION_THROTTLED);
   }
 
   @Test

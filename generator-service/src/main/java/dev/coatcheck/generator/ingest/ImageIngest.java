@@ -44,6 +44,7 @@ public final class ImageIngest {
   private String contentType = "";
   private boolean ended;
   private @Nullable Attempt attempt;
+  private @Nullable Refusal firstBreak;
   private @Nullable ScheduledFuture<?> timeout;
 
   private ImageIngest(
@@ -187,15 +188,22 @@ public final class ImageIngest {
   /** Calls the function once more, or ends if that has been done. */
   void callAgain(FunctionCall broken, Refusal why) {
     if (broken.attempt() >= MOST_ATTEMPTS) {
-      end(why);
+      end(moreTelling(why));
       return;
     }
+    firstBreak = why;
     attempt = null; // nothing more is taken from it
     var _ =
         clock.schedule(
             () -> caller.execute(() -> call(broken.attempt() + 1)),
             PAUSE.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /** To be throttled tells more than that a connection has broken. */
+  private Refusal moreTelling(Refusal lastBreak) {
+    Refusal first = firstBreak;
+    return first != null && lastBreak.retryAfter().isZero() ? first : lastBreak;
   }
 
   static Refusal deleted() {
