@@ -61,7 +61,11 @@ final class FakeImageSource implements ImageSource {
     }
 
     void broken() {
-      sink.broken(Refusal.of(ErrorReason.FUNCTION_FAILED, "The call broke."));
+      broken("The call broke.");
+    }
+
+    void broken(String message) {
+      sink.broken(Refusal.of(ErrorReason.FUNCTION_FAILED, message));
     }
 
     void throttled() {

@@ -58,11 +58,13 @@ class GeneratorRetryTest {
   @Test
   void aSecondBreakIsAFailure() throws Exception {
     Image created = generator.create();
-    function.next().broken();
-    function.next().broken();
+    function.next().broken("First.");
+    function.next().broken("Last.");
 
     await().untilAsserted(() -> assertThat(state(created)).isEqualTo(Image.State.FAILED));
     assertThat(function.started()).isEqualTo(2);
+    GetImageRequest request = GetImageRequest.newBuilder().setName(created.getName()).build();
+    assertThat(generator.images.getImage(request).getError().getMessage()).isEqualTo("Last.");
   }
 
   /** Whether it was throttled first or last: that is what the caller can do something about. */

@@ -106,7 +106,7 @@ class CleanEndsIT {
     int received =
         switch (way) {
           case CONNECTION_CLOSE -> download(number, location);
-          case HTTP_1_1 -> downloadAndKeep(number, location);
+          case HTTP_1_1 -> downloadOverHttp1(number, location);
           case HTTP_2 -> downloadOverHttp2(number, location);
         };
     long endNanos = System.nanoTime();
@@ -129,7 +129,7 @@ class CleanEndsIT {
     return received.get();
   }
 
-  private int downloadAndKeep(int number, String location) throws Exception {
+  private int downloadOverHttp1(int number, String location) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().version(Version.HTTP_1_1).build()) {
       URI content = URI.create(fleet.http(number % 2) + location + "/content");
       return client

@@ -203,7 +203,7 @@ public final class ImageIngest {
   /** To be throttled tells more than that a connection has broken. */
   private Refusal moreTelling(Refusal lastBreak) {
     Refusal first = firstBreak;
-    return first != null && lastBreak.retryAfter().isZero() ? first : lastBreak;
+    return first == null || first.retryAfter().isZero() ? lastBreak : first;
   }
 
   static Refusal deleted() {
