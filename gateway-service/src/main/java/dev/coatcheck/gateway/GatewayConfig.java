@@ -160,7 +160,7 @@ public record GatewayConfig(
         functionUrl,
         allowedHosts,
         HttpLimits.of(ports, PORTS, headerTimeout, minUploadRate),
-        GrpcPortLimits.ofPublicPort(ports, PORTS));
+        GrpcPortLimits.ofPublicPort(ports, PORTS, stallTimeout));
   }
 
   /**

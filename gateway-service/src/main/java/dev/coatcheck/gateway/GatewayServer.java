@@ -35,9 +35,6 @@ public final class GatewayServer implements AutoCloseable {
   /** How long the generators may take, at most, to hear how the last responses ended. */
   private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
 
-  /** A client's kernel may hold megabytes before what is to be acknowledged. */
-  private static final int ACK_STALLS = 5;
-
   private final GatewayConfig config;
   private final EventLoops loops;
   private final ScheduledExecutorService timer;
@@ -101,7 +98,6 @@ public final class GatewayServer implements AutoCloseable {
         RpcServer.start(
             config.grpc().toSocketAddress(),
             config.management().toSocketAddress(),
-            config.stallTimeout().multipliedBy(ACK_STALLS),
             config.grpcLimits(),
             timer,
             loops,

@@ -36,7 +36,17 @@ final class BodyLimitsTest extends GatewayTest {
   @Override
   GrpcPortLimits grpcLimits() {
     return new GrpcPortLimits(
-        CONNECTIONS, 100, 20, 8 << 10, 64 << 10, 16 << 10, BUDGET_BYTES, TIMEOUT, false, 512);
+        CONNECTIONS,
+        100,
+        20,
+        8 << 10,
+        64 << 10,
+        16 << 10,
+        BUDGET_BYTES,
+        TIMEOUT,
+        false,
+        TIMEOUT,
+        512);
   }
 
   @AfterEach

@@ -50,7 +50,7 @@ final class ConnectionLimitsTest extends GatewayTest {
 
   @Override
   GrpcPortLimits grpcLimits() {
-    return GrpcPortLimits.ofPublicPort(SETTINGS, 3);
+    return GrpcPortLimits.ofPublicPort(SETTINGS, 3, stallTimeout());
   }
 
   @AfterEach

@@ -55,7 +55,8 @@ final class GatewayConfigTest {
                 Optional.empty(),
                 AllowedHosts.ANY,
                 HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
-                GrpcPortLimits.ofPublicPort(PortSettings.PUBLIC_DEFAULTS, 3)));
+                GrpcPortLimits.ofPublicPort(
+                    PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(60))));
   }
 
   @Test
@@ -104,7 +105,7 @@ final class GatewayConfigTest {
                 Optional.of(URI.create("https://f.example/map")),
                 new AllowedHosts(false, Set.of("maps.example", "b")),
                 HttpLimits.of(ports, 3, Duration.ofSeconds(7), 2048),
-                GrpcPortLimits.ofPublicPort(ports, 3)));
+                GrpcPortLimits.ofPublicPort(ports, 3, Duration.ofSeconds(5))));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }
 

@@ -118,7 +118,7 @@ abstract class GatewayTest {
 
   /** Of the ports for gRPC. */
   GrpcPortLimits grpcLimits() {
-    return GrpcPortLimits.ofPublicPort(PortSettings.PUBLIC_DEFAULTS, 3);
+    return GrpcPortLimits.ofPublicPort(PortSettings.PUBLIC_DEFAULTS, 3, stallTimeout());
   }
 
   final GatewayServer startGateway(Discovery discovery) throws Exception {

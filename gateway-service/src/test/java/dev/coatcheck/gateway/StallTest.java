@@ -3,9 +3,11 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.kit.limits.Refusal;
 import dev.coatcheck.testing.Http2Download;
 import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
@@ -73,9 +75,39 @@ final class StallTest extends GatewayTest {
   void callerWhoseWindowStaysShutIsCut(int windowBytes) throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(windowBytes + 100_000));
 
-    try (var _ = call(image, windowBytes)) {
+    try (var client = call(image, windowBytes)) {
       SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
       assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(client.awaitReset()).isEqualTo(Http2Download.CANCEL);
+    }
+  }
+
+  /** An answer that is not taken would hold one of the port's calls. */
+  @Test
+  void callerWithoutAWindowIsCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1));
+
+    try (var client =
+        Http2Download.call(
+            gateway.grpcPort(),
+            ImageServiceGrpc.getGetImageMethod().getFullMethodName(),
+            GetImageRequest.newBuilder().setName(image.name).build(),
+            0)) {
+      assertThat(client.awaitReset()).isEqualTo(Http2Download.CANCEL);
+    }
+    assertThat(gateway.grpcRefusals().total(Refusal.STALLED)).isEqualTo(1);
+  }
+
+  /** It has windows for all, but its kernel takes no more. */
+  @Test
+  void connectionThatTakesNothingIsClosedOverGrpc() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+
+    try (var _ = call(image, 1 << 30)) {
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(settled.getInDoubt().getEnd()).isLessThan(SIZE);
+      await().atMost(PATIENCE).until(() -> gateway.grpcRefusals().total(Refusal.STALLED) > 0);
     }
   }
 

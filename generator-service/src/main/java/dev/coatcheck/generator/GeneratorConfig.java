@@ -83,6 +83,12 @@ public record GeneratorConfig(
   public static GeneratorConfig from(Map<String, String> environment) {
     Settings settings = new Settings(environment);
     HostPort nowhere = new HostPort("nowhere", 0);
+    Duration stallTimeout =
+        settings.optional(
+            "COATCHECK_STALL_TIMEOUT",
+            "60s",
+            "a time above 0, such as 60s",
+            value -> Settings.duration(value).filter(Duration::isPositive));
     GeneratorConfig config =
         new GeneratorConfig(
             settings.optional("COATCHECK_LISTEN", "0.0.0.0:9090", HOST_PORT, HostPort::parse),
@@ -145,14 +151,10 @@ public record GeneratorConfig(
             settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),
             settings.optional("COATCHECK_TTL", "600s", DURATION, Settings::duration),
             settings.optional("COATCHECK_LINGER", "30s", DURATION, Settings::duration),
-            settings.optional(
-                "COATCHECK_STALL_TIMEOUT",
-                "60s",
-                "a time above 0, such as 60s",
-                value -> Settings.duration(value).filter(Duration::isPositive)),
+            stallTimeout,
             settings.optional("COATCHECK_GRACE", "30s", DURATION, Settings::duration),
             GrpcPortLimits.ofFleetPort(
-                PortSettings.read(settings, PortSettings.FLEET_DEFAULTS), PORTS));
+                PortSettings.read(settings, PortSettings.FLEET_DEFAULTS), PORTS, stallTimeout));
     if (config.maxBytes > config.memory) {
       settings.error(
           "COATCHECK_MAX_BYTES",

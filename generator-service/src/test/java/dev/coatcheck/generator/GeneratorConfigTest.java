@@ -43,7 +43,8 @@ class GeneratorConfigTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
-                GrpcPortLimits.ofFleetPort(PortSettings.FLEET_DEFAULTS, 2)));
+                GrpcPortLimits.ofFleetPort(
+                    PortSettings.FLEET_DEFAULTS, 2, Duration.ofSeconds(60))));
   }
 
   @Test
@@ -104,7 +105,8 @@ class GeneratorConfigTest {
                         14,
                         Duration.ofSeconds(15),
                         16),
-                    2)));
+                    2,
+                    Duration.ofSeconds(20))));
     assertThat(config.functions().keySet()).containsExactly("map", "bytes");
     assertThat(config.listen()).hasToString("[::1]:7000");
   }

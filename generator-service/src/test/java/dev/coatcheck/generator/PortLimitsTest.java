@@ -2,6 +2,8 @@ package dev.coatcheck.generator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Empty;
+import dev.coatcheck.testing.Http2Download;
 import dev.coatcheck.testing.RawHttp2;
 import dev.coatcheck.v1.AdminServiceGrpc;
 import dev.coatcheck.v1.GeneratorServiceGrpc;
@@ -48,7 +50,8 @@ final class PortLimitsTest {
                 "COATCHECK_CALLS", "" + CALLS,
                 "COATCHECK_CONNECTIONS_PER_ADDRESS", "3",
                 "COATCHECK_HTTP2_EVENTS", "100",
-                "COATCHECK_BODY_TIMEOUT", "500ms"));
+                "COATCHECK_BODY_TIMEOUT", "500ms",
+                "COATCHECK_STALL_TIMEOUT", "500ms"));
   }
 
   @AfterEach
@@ -157,6 +160,18 @@ final class PortLimitsTest {
         // as it must
       }
       assertThat(client.await(-1)).isEmpty();
+    }
+    serves();
+  }
+
+  /** Its answer would hold one of the port's calls. */
+  @ParameterizedTest
+  @EnumSource
+  void callWhoseAnswerIsNotTakenIsReset(Port port) throws Exception {
+    String method =
+        port == Port.GATEWAYS ? WATCH : AdminServiceGrpc.getListImagesMethod().getFullMethodName();
+    try (var client = Http2Download.call(number(port), method, Empty.getDefaultInstance(), 0)) {
+      assertThat(client.awaitReset()).isEqualTo(Http2Download.CANCEL);
     }
     serves();
   }

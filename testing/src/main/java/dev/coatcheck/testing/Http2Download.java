@@ -10,7 +10,7 @@ public final class Http2Download implements AutoCloseable {
 
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int DEFAULT_WINDOW_BYTES = 65_535;
-  private static final int CANCEL = 8;
+  public static final int CANCEL = 8;
   private static final int STREAM = 1;
 
   /** Whether the message is compressed, and its length. */
@@ -28,7 +28,9 @@ public final class Http2Download implements AutoCloseable {
         0,
         0,
         ByteBuffer.allocate(6).putShort((short) INITIAL_WINDOW_SIZE).putInt(windowBytes).array());
-    connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes - DEFAULT_WINDOW_BYTES));
+    if (windowBytes > DEFAULT_WINDOW_BYTES) {
+      connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes - DEFAULT_WINDOW_BYTES));
+    }
   }
 
   /** Asks for {@code path}, with a window of {@code windowBytes}. */
@@ -67,6 +69,11 @@ public final class Http2Download implements AutoCloseable {
   /** How much of the body {@link #readToEnd} has read. */
   public int receivedBytes() {
     return receivedBytes;
+  }
+
+  /** The error code by which the server resets the stream. */
+  public int awaitReset() throws IOException {
+    return connection.await(RawHttp2.RST_STREAM).orElseThrow().errorCode();
   }
 
   /** The payload of the next PING. */

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An image as the messages of one gRPC call: sends each as it came, while the call is ready. A
- * caller that takes nothing more for too long is given up.
+ * An image as the messages of one gRPC call: sends each as it came, while the call is ready. The
+ * port cancels the call of a caller that takes nothing more for too long.
  *
  * <p><b>Threading:</b> chunks come from the generator's event loop, the call's own events from the
  * server's; all run by turns in one {@link SynchronizationContext}, which never blocks.
@@ -45,7 +45,6 @@ final class GrpcStreamSink implements RelaySink {
   private boolean awaitsReceipt;
   private final BlockedTime blockedTime = new BlockedTime();
   private long sentBytes;
-  private volatile boolean blocked; // read by any thread
 
   /** A sink of a call that is starting. */
   GrpcStreamSink(ServerCall<?, RelayedChunk> call) {
@@ -68,7 +67,6 @@ final class GrpcStreamSink implements RelaySink {
     turn.execute(() -> {
       source = started;
       call.sendHeaders(new Metadata());
-      pings.watch(() -> blocked, () -> turn.execute(this::lost));
     });
   }
 
@@ -123,8 +121,7 @@ final class GrpcStreamSink implements RelaySink {
         source.demand();
       }
     }
-    blocked = !waiting.isEmpty();
-    if (blocked) {
+    if (!waiting.isEmpty()) {
       blockedTime.begin();
     } else if (whole && !over && !awaitsReceipt) {
       awaitsReceipt = true;

@@ -7,7 +7,6 @@ import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
 import dev.coatcheck.kit.grpc.LimitedPort;
-import dev.coatcheck.kit.grpc.PingingNegotiator;
 import dev.coatcheck.kit.limits.RefusalCounters;
 import dev.coatcheck.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
@@ -55,14 +54,12 @@ public final class RpcServer {
   /**
    * Opens both ports; an address may have port 0.
    *
-   * @param ackTimeout how long a client may take to acknowledge that it has an image's end
    * @param limits of each of them
    * @param scheduler looks for requests that are overdue
    */
   public static RpcServer start(
       InetSocketAddress address,
       InetSocketAddress managementAddress,
-      Duration ackTimeout,
       GrpcPortLimits limits,
       ScheduledExecutorService scheduler,
       EventLoops loops,
@@ -76,7 +73,7 @@ public final class RpcServer {
     var port = new LimitedPort(limits, scheduler);
     Server server =
         loops
-            .serve(port.serverAt(address, PingingNegotiator.plaintext(ackTimeout)))
+            .serve(port.serverAt(address))
             .directExecutor()
             .addService(new ImageGrpcService(calls, relays, feed).definition())
             .addService(new ByteStreamService(relays).definition())

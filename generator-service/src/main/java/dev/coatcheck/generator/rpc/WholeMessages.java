@@ -1,6 +1,5 @@
 package dev.coatcheck.generator.rpc;
 
-import dev.coatcheck.kit.grpc.PingingNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
@@ -13,7 +12,6 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.StreamByteDistributor;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
-import java.time.Duration;
 
 /**
  * HTTP/2 without TLS, on which downloads take turns by whole messages, and their bytes leave from
@@ -26,9 +24,6 @@ import java.time.Duration;
  */
 public final class WholeMessages implements InternalProtocolNegotiator.ProtocolNegotiator {
 
-  /** The client's kernel may hold megabytes before a ping. */
-  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(60);
-
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
 
@@ -36,7 +31,7 @@ public final class WholeMessages implements InternalProtocolNegotiator.ProtocolN
 
   /** What the connections of a server begin with. */
   public static InternalProtocolNegotiator.ProtocolNegotiator negotiator() {
-    return new PingingNegotiator(new WholeMessages(), ACK_TIMEOUT);
+    return new WholeMessages();
   }
 
   @Override

@@ -18,13 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pings of one connection that have not been acknowledged, and its streams whose client may
- * take nothing more.
+ * The pings of one connection that have not been acknowledged.
  *
  * <p>A ping takes its place among the stream's data in the flow controller, as a frame of size 0:
  * written at once it would overtake what waits there for the client's window.
@@ -47,8 +45,8 @@ final class ConnectionPings {
   private final Duration ackTimeout;
 
   // state
+  private final Set<Ping> awaited = new HashSet<>();
   private final Map<Long, Ping> outstanding = new HashMap<>();
-  private final Set<Watch> watches = new HashSet<>();
   private boolean sweeping;
   private int sent;
 
@@ -88,31 +86,14 @@ final class ConnectionPings {
   void ping(int streamId, LongConsumer onAcknowledged, Runnable onOverdue) {
     Http2Stream stream = connection.stream(streamId);
     if (stream != null && channel.isActive()) {
-      Watch watch = new Watch(stream, () -> true, onOverdue);
-      add(watch);
-      encoder.flowController().addFlowControlled(stream, new Ping(watch, onAcknowledged));
+      Ping ping = new Ping(stream, onAcknowledged, onOverdue);
+      awaited.add(ping);
+      encoder.flowController().addFlowControlled(stream, ping);
       channel.flush();
-    }
-  }
-
-  /**
-   * Watches a stream until it ends.
-   *
-   * @param isBlocked whether anything waits for the client
-   * @param onOverdue runs once, if that is so and the stream's window does not move for too long
-   */
-  void watch(int streamId, BooleanSupplier isBlocked, Runnable onOverdue) {
-    Http2Stream stream = connection.stream(streamId);
-    if (stream != null && channel.isActive()) {
-      add(new Watch(stream, isBlocked, onOverdue));
-    }
-  }
-
-  private void add(Watch watch) {
-    watches.add(watch);
-    if (!sweeping) {
-      sweeping = true;
-      sweepLater();
+      if (!sweeping) {
+        sweeping = true;
+        sweepLater();
+      }
     }
   }
 
@@ -121,11 +102,11 @@ final class ConnectionPings {
   }
 
   private void sweep() {
-    watches.removeIf(Watch::isOver);
-    List<Watch> overdue = watches.stream().filter(Watch::isOverdue).toList();
-    watches.removeAll(overdue);
-    overdue.forEach(watch -> watch.onOverdue.run());
-    sweeping = !watches.isEmpty();
+    awaited.removeIf(Ping::isOver);
+    List<Ping> overdue = awaited.stream().filter(Ping::isOverdue).toList();
+    awaited.removeAll(overdue);
+    overdue.forEach(ping -> ping.onOverdue.run());
+    sweeping = !awaited.isEmpty();
     if (sweeping) {
       sweepLater();
     }
@@ -155,20 +136,19 @@ final class ConnectionPings {
     };
   }
 
-  /** Whether the client takes what a stream has for it. */
-  private final class Watch {
+  private final class Ping implements Http2RemoteFlowController.FlowControlled {
 
     private final Http2Stream stream;
-    private final BooleanSupplier isBlocked;
+    private final LongConsumer onAcknowledged;
     private final Runnable onOverdue;
 
     // state
     private int windowBytes;
     private long movedNanos = System.nanoTime();
 
-    Watch(Http2Stream stream, BooleanSupplier isBlocked, Runnable onOverdue) {
+    Ping(Http2Stream stream, LongConsumer onAcknowledged, Runnable onOverdue) {
       this.stream = stream;
-      this.isBlocked = isBlocked;
+      this.onAcknowledged = onAcknowledged;
       this.onOverdue = onOverdue;
     }
 
@@ -176,7 +156,7 @@ final class ConnectionPings {
     boolean isOverdue() {
       long nowNanos = System.nanoTime();
       int newWindow = encoder.flowController().windowSize(stream);
-      if (newWindow != windowBytes || !isBlocked.getAsBoolean()) {
+      if (newWindow != windowBytes) {
         windowBytes = newWindow;
         movedNanos = nowNanos;
       }
@@ -186,25 +166,10 @@ final class ConnectionPings {
     boolean isOver() {
       return connection.stream(stream.id()) == null;
     }
-  }
-
-  private final class Ping implements Http2RemoteFlowController.FlowControlled {
-
-    private final Watch watch;
-    private final LongConsumer onAcknowledged;
-
-    Ping(Watch watch, LongConsumer onAcknowledged) {
-      this.watch = watch;
-      this.onAcknowledged = onAcknowledged;
-    }
-
-    boolean isOver() {
-      return watch.isOver();
-    }
 
     void acknowledged() {
-      if (watches.remove(watch) && !isOver()) {
-        onAcknowledged.accept(unreadBytes(watch.stream.id()));
+      if (awaited.remove(this) && !isOver()) {
+        onAcknowledged.accept(unreadBytes(stream.id()));
       }
     }
 

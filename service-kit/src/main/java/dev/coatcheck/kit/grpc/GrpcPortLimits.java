@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param maxBufferedBytes of messages that are not complete, all together
  * @param messageTimeout for the request of a call, and for the next message of a stream
  * @param streamsMayPause true if only a stream's first message has to come in that time
+ * @param stallTimeout how long a client may take nothing of what waits for it, or not acknowledge a
+ *     ping
  * @param maxFramesPerSecond of a connection's control frames, and of its resets; see {@link
  *     dev.coatcheck.kit.limits.FrameRate}
  */
@@ -30,13 +32,18 @@ public record GrpcPortLimits(
     long maxBufferedBytes,
     Duration messageTimeout,
     boolean streamsMayPause,
+    Duration stallTimeout,
     int maxFramesPerSecond) {
+
+  /** An acknowledgement comes behind what the client's kernel holds, which may be megabytes. */
+  private static final int STALLS = 5;
 
   private static final int MAX_METADATA_BYTES = 8 << 10;
   private static final long MAX_BUFFERED_BYTES = 8 << 20;
 
   /** Of one of {@code ports} ports of a process that anybody may reach. */
-  public static GrpcPortLimits ofPublicPort(PortSettings settings, int ports) {
+  public static GrpcPortLimits ofPublicPort(
+      PortSettings settings, int ports, Duration stallTimeout) {
     return new GrpcPortLimits(
         settings.connectionLimits(ports),
         settings.streams(),
@@ -47,6 +54,7 @@ public record GrpcPortLimits(
         MAX_BUFFERED_BYTES,
         settings.bodyTimeout(),
         false,
+        stallTimeout.multipliedBy(STALLS),
         settings.http2Events());
   }
 
@@ -54,7 +62,8 @@ public record GrpcPortLimits(
    * Of one of {@code ports} ports that only the fleet's own processes reach: gateways relay the
    * streams of many clients over few connections, each at its client's pace.
    */
-  public static GrpcPortLimits ofFleetPort(PortSettings settings, int ports) {
+  public static GrpcPortLimits ofFleetPort(
+      PortSettings settings, int ports, Duration stallTimeout) {
     return new GrpcPortLimits(
         settings.connectionLimits(ports),
         settings.streams(),
@@ -65,6 +74,7 @@ public record GrpcPortLimits(
         MAX_BUFFERED_BYTES,
         settings.bodyTimeout(),
         true,
+        stallTimeout.multipliedBy(STALLS),
         settings.http2Events());
   }
 }

@@ -53,7 +53,11 @@ public final class LimitedPort {
     var admission = new ConnectionAdmission(limits.connections(), refusals);
     ServerCredentials credentials =
         InternalNettyServerCredentials.create(
-            new LimitingNegotiator(negotiator, limits, admission, refusals));
+            new LimitingNegotiator(
+                new PingingNegotiator(negotiator, limits.stallTimeout()),
+                limits,
+                admission,
+                refusals));
     var calls =
         CallLimits.start(
             limits,

@@ -82,6 +82,7 @@ final class LimitingNegotiator implements InternalProtocolNegotiator.ProtocolNeg
       handler
           .decoder()
           .frameListener(new FrameRateListener(handler.decoder().frameListener(), rate, refusals));
+      StalledStreams.watch(channel, handler, limits.stallTimeout(), refusals);
       context.pipeline().addFirst(new SentBytes(rate));
       context.pipeline().replace(this, null, next);
     }

@@ -4,7 +4,6 @@ import io.grpc.Attributes;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
-import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.ProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
@@ -18,7 +17,7 @@ import java.time.Duration;
  * <p>gRPC has no public way to a server's connection; this is the one that it keeps for its own
  * transports.
  */
-public final class PingingNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+final class PingingNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
 
   private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
   private final Duration ackTimeout;
@@ -29,15 +28,9 @@ public final class PingingNegotiator implements InternalProtocolNegotiator.Proto
    * @param ackTimeout how long a client may take to acknowledge a ping, with what its kernel holds
    *     before that
    */
-  public PingingNegotiator(
-      InternalProtocolNegotiator.ProtocolNegotiator negotiator, Duration ackTimeout) {
+  PingingNegotiator(InternalProtocolNegotiator.ProtocolNegotiator negotiator, Duration ackTimeout) {
     this.negotiator = negotiator;
     this.ackTimeout = ackTimeout;
-  }
-
-  /** Negotiates without TLS. */
-  public static PingingNegotiator plaintext(Duration ackTimeout) {
-    return new PingingNegotiator(InternalProtocolNegotiators.serverPlaintext(), ackTimeout);
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.grpc.Attributes;
 import io.grpc.ServerCall;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +40,8 @@ public final class StreamPings {
 
   /**
    * Those of {@code call}. To be called in {@code startCall}, on a server with a direct executor:
-   * on the event loop, while the call's headers are read. Where the transport is not one of a
-   * {@link PingingNegotiator}, such as one within the process, messages count as received at once.
+   * on the event loop, while the call's headers are read. Where the transport is none of a {@link
+   * LimitedPort}, but one within the process, messages count as received at once.
    */
   public static StreamPings of(ServerCall<?, ?> call) {
     @Nullable ConnectionPings connection = call.getAttributes().get(CONNECTION);
@@ -70,17 +69,6 @@ public final class StreamPings {
                 unreadBytes ->
                     afterReading(connection, pace, unreadBytes, System.nanoTime(), received),
                 lost));
-  }
-
-  /**
-   * Runs {@code lost}, once, if the client takes nothing more for too long.
-   *
-   * @param isBlocked whether anything waits for the client; on any thread
-   */
-  public void watch(BooleanSupplier isBlocked, Runnable lost) {
-    if (connection != null) {
-      connection.eventLoop().execute(() -> connection.watch(streamId, isBlocked, lost));
-    }
   }
 
   /** Waits for as long as the program may read, and again while it gives back the window. */

@@ -16,6 +16,8 @@ public enum Refusal {
   BUFFER_LIMIT,
   /** A request body or message that was not complete in time. */
   BODY_TIMEOUT,
+  /** A gRPC stream, or its connection, whose client takes nothing of what waits for it. */
+  STALLED,
   /** A request for a host that is not served. */
   HOST
 }
