@@ -34,14 +34,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Download {
 
-  /** How many chunks, of 256 KiB, wait for the reader at most. */
-  static final int MOST_WAITING = 4;
+  /**
+   * How many chunks, of 256 KiB, wait for the reader at most. The fleet counts them as received: it
+   * cannot see that nobody has read them.
+   */
+  static final int MOST_WAITING = 1;
 
   /** For how long our own broken stream may seem alive to a fleet that was not shown its claim. */
   private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(10);
 
   /** How often a chunk may be wrong; more are no accident of the way. */
   static final int MOST_CORRUPT = 3;
+
+  /** How many streams more may be asked for the end of an image that is here. */
+  private static final int MOST_CONFIRMATIONS = 1;
 
   /** What a poll finds. */
   sealed interface Next {
@@ -77,6 +83,8 @@ final class Download {
   private boolean wantsRoom;
   private int streams;
   private int corrupt;
+  private @Nullable ReceivedImage received; // all is here, which the fleet has not confirmed
+  private int confirmations;
   private long claimedSinceNanos;
   private long sizeBytes;
 
@@ -233,7 +241,7 @@ final class Download {
       if (wrong != null) {
         broke(wrong);
       } else if (status.isOk()) {
-        broke(Failures.broken("the stream ended without its last message"));
+        confirmed();
       } else {
         broke(Failures.of(status, trailers));
       }
@@ -266,15 +274,33 @@ final class Download {
     return true;
   }
 
+  /**
+   * The last message is here. The fleet hears of that before it ends the stream: a client that is
+   * content now, and leaves, may look like one that was broken off, and its image is there for
+   * others.
+   */
   private void whole(ImageChunk last) throws CoatcheckException {
-    ReceivedImage image;
     synchronized (this) {
-      check.end(last.getSizeBytes(), last.getSha256());
-      sizeBytes = last.getSizeBytes();
-      image = new ReceivedImage(name, last.getSizeBytes(), last.getSha256(), streams);
+      if (received == null) {
+        check.end(last.getSizeBytes(), last.getSha256());
+        sizeBytes = last.getSizeBytes();
+        received = new ReceivedImage(name, last.getSizeBytes(), last.getSha256(), streams);
+      }
     }
     tellProgress();
-    finish(new Next.Whole(image));
+  }
+
+  /** The stream has ended well. */
+  private void confirmed() {
+    ReceivedImage image;
+    synchronized (this) {
+      image = received;
+    }
+    if (image != null) {
+      finish(new Next.Whole(image));
+    } else {
+      broke(Failures.broken("the stream ended without its last message"));
+    }
   }
 
   private void tellProgress() {
@@ -287,7 +313,7 @@ final class Download {
     terms.listener().progressed(received, size);
   }
 
-  /** A stream is over without its last message. */
+  /** A stream is over too early: without its last message, or without a good end behind it. */
   private void broke(CoatcheckException why) {
     Optional<Duration> next;
     Next instead = null;
@@ -296,7 +322,9 @@ final class Download {
         return;
       }
       next = isWorthAnother(why) ? backoff.next(why.retryAfter()) : Optional.empty();
-      if (next.isEmpty()) {
+      if (received != null && (next.isEmpty() || ++confirmations > MOST_CONFIRMATIONS)) {
+        instead = new Next.Whole(received);
+      } else if (next.isEmpty()) {
         instead = deliveredToUs(why).map(Next.class::cast).orElseGet(() -> new Next.Failed(why));
       }
     }

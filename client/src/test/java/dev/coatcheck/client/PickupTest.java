@@ -12,14 +12,17 @@ import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.ImageChunk;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -108,6 +111,59 @@ class PickupTest {
   void goesOnWhenAllCameButTheLastMessage() throws IOException {
     fleet.downloading(breakingAfter(10, Status.UNAVAILABLE));
     goesOnFrom(10 * CHUNK - 1, ScriptedImage.CLAIM);
+  }
+
+  /** A client that has left by then may look like one that was broken off. */
+  @Test
+  void isWholeOnlyWhenTheStreamHasEnded() throws Exception {
+    var open = new CompletableFuture<ServerCallStreamObserver<ImageChunk>>();
+    fleet.downloading((request, out) -> {
+      fleet.send(10, request, out);
+      out.onNext(fleet.image.last());
+      open.complete(out);
+    });
+    try (InputStream stream = client.generate(Map.of()).stream()) {
+      assertThat(stream.readNBytes(10 * CHUNK)).isEqualTo(fleet.image.bytes());
+      var end = CompletableFuture.supplyAsync(() -> readUnchecked(stream));
+      var out = open.get(10, TimeUnit.SECONDS);
+      await().during(Duration.ofMillis(300)).until(() -> !end.isDone());
+      out.onCompleted();
+      assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+    }
+    assertThat(fleet.cancelled.getCount()).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnWhenOnlyTheEndOfTheStreamWasLost() throws IOException {
+    fleet.downloading(breakingBehindTheLastMessage());
+    goesOnFrom(10 * CHUNK - 1, ScriptedImage.CLAIM);
+  }
+
+  @Test
+  void isContentWithAllWhenNoStreamEndsWell() throws IOException {
+    fleet
+        .downloading(breakingBehindTheLastMessage())
+        .downloading(breakingBehindTheLastMessage())
+        .downloading(breakingBehindTheLastMessage());
+    assertThat(read(client.generate(Map.of()))).isEqualTo(fleet.image.bytes());
+    assertThat(fleet.downloads).hasSize(2);
+  }
+
+  private ScriptedFleet.Script breakingBehindTheLastMessage() {
+    return (request, out) -> {
+      int chunks = (10 * CHUNK - (int) request.getReadOffset() + CHUNK - 1) / CHUNK;
+      fleet.send(chunks, request, out);
+      out.onNext(fleet.image.last());
+      out.onError(Status.UNAVAILABLE.asException());
+    };
+  }
+
+  private static int readUnchecked(InputStream stream) {
+    try {
+      return stream.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
