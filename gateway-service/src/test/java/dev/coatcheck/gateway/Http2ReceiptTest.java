@@ -86,6 +86,20 @@ class Http2ReceiptTest extends GatewayTest {
     assertThat(outcome()).isEqualTo(Outcome.COMPLETE);
   }
 
+  /** Its kernel has a part of the image, and the gateway's the rest. */
+  @Test
+  void clientThatEndsItsSideBeforeItsKernelHasAllHasNot() throws Exception {
+    generator.hold(image);
+    try (Http2Download client =
+        Http2Download.get(
+            gateway.httpPort(), "/v1/" + image.name + "/content", WINDOW_BYTES, 4096)) {
+      BrokenDownloadTest.awaitStall(image);
+      client.endOutput();
+
+      assertThat(outcome()).isEqualTo(Outcome.BROKEN);
+    }
+  }
+
   @Test
   void clientThatAnnouncesItsEndHasReceivedItHoweverTheConnectionCloses() throws Exception {
     Http2Download client = download();

@@ -60,18 +60,31 @@ final class ReceiptTest extends GatewayTest {
     assertThat(gateway.relayStats().unconfirmedResponses()).isEqualTo(1);
   }
 
-  /** As a JVM closes a socket: first the output, and a moment later the rest. */
+  /**
+   * As a JVM closes a socket: first the output, and a moment later the rest. Where this machine
+   * took longer than a moment, it is tried once more.
+   */
   @RepeatedTest(5)
   void clientThatEndsItsOutputAndClosesWithBytesUnreadHasNot() throws Exception {
-    RawConnection client = downloadIntoItsKernel();
+    ScriptedImage closed = image;
+    while (!closesInTwoSteps(closed)) {
+      closed = ScriptedImage.ofSize(SIZE);
+    }
+
+    assertThat(BrokenDownloadTest.settlementOf(closed).getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  /** True if the second step came soon enough to count. */
+  private boolean closesInTwoSteps(ScriptedImage of) throws Exception {
+    RawConnection client = downloadIntoItsKernel(of);
     client.head();
     client.read(1000);
-    awaitWritten();
+    awaitWritten(of);
+    long begun = System.nanoTime();
     client.endOutput();
     Thread.sleep(5);
     client.close();
-
-    assertThat(settlement().getOutcome()).isEqualTo(Outcome.BROKEN);
+    return System.nanoTime() - begun < Duration.ofMillis(20).toNanos();
   }
 
   @Test
@@ -101,10 +114,14 @@ final class ReceiptTest extends GatewayTest {
 
   @Test
   void requestThatWasPipelinedIsNoEvidence() throws Exception {
+    image.complete = false;
+    image.gateBytes = SIZE / 2;
     RawConnection client = downloadIntoItsKernel();
+    client.head(); // so that its request is read by now, and nothing else
     client.send("GET /healthz HTTP/1.1\r\n");
-    client.head();
     client.read(1000);
+    Thread.sleep(MOMENT);
+    image.openTo(Integer.MAX_VALUE);
     awaitWritten();
     client.send("Host: localhost\r\n\r\n"); // which is read when all is acknowledged
     Thread.sleep(MOMENT);
@@ -162,13 +179,21 @@ final class ReceiptTest extends GatewayTest {
 
   /** A client whose kernel takes all of the image, whatever the client reads. */
   private RawConnection downloadIntoItsKernel() throws IOException {
-    generator.hold(image);
-    return new RawConnection(gateway.httpPort(), 1 << 20).get("/v1/" + image.name + "/content");
+    return downloadIntoItsKernel(image);
+  }
+
+  private RawConnection downloadIntoItsKernel(ScriptedImage of) throws IOException {
+    generator.hold(of);
+    return new RawConnection(gateway.httpPort(), 1 << 20).get("/v1/" + of.name + "/content");
+  }
+
+  private void awaitWritten() throws InterruptedException {
+    awaitWritten(image);
   }
 
   /** All of it is in kernels, and for a moment nothing has come of that. */
-  private void awaitWritten() throws InterruptedException {
-    BrokenDownloadTest.awaitStall(image);
+  private static void awaitWritten(ScriptedImage of) throws InterruptedException {
+    BrokenDownloadTest.awaitStall(of);
     Thread.sleep(MOMENT);
   }
 

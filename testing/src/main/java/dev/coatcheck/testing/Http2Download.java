@@ -21,8 +21,8 @@ public final class Http2Download implements AutoCloseable {
   // state
   private int receivedBytes;
 
-  private Http2Download(int port, int windowBytes) throws IOException {
-    connection = new RawHttp2(port);
+  private Http2Download(int port, int windowBytes, int receiveBufferBytes) throws IOException {
+    connection = new RawHttp2(port, "127.0.0.1", receiveBufferBytes);
     connection.send(
         RawHttp2.SETTINGS,
         0,
@@ -35,7 +35,17 @@ public final class Http2Download implements AutoCloseable {
 
   /** Asks for {@code path}, with a window of {@code windowBytes}. */
   public static Http2Download get(int port, String path, int windowBytes) throws IOException {
-    Http2Download download = new Http2Download(port, windowBytes);
+    return get(port, path, windowBytes, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param receiveBufferBytes what its kernel may hold of what is not read; 0 leaves it
+   */
+  public static Http2Download get(int port, String path, int windowBytes, int receiveBufferBytes)
+      throws IOException {
+    Http2Download download = new Http2Download(port, windowBytes, receiveBufferBytes);
     download.connection.get(STREAM, path);
     return download;
   }
@@ -43,7 +53,7 @@ public final class Http2Download implements AutoCloseable {
   /** Calls a gRPC method with one message, with a window of {@code windowBytes}. */
   public static Http2Download call(int port, String method, MessageLite request, int windowBytes)
       throws IOException {
-    Http2Download download = new Http2Download(port, windowBytes);
+    Http2Download download = new Http2Download(port, windowBytes, 0);
     byte[] message = request.toByteArray();
     byte[] framed =
         ByteBuffer.allocate(GRPC_PREFIX_BYTES + message.length)
@@ -101,6 +111,11 @@ public final class Http2Download implements AutoCloseable {
   /** Announces the end of the connection, without an error. */
   public void goAway() throws IOException {
     connection.send(RawHttp2.GOAWAY, 0, 0, new byte[8]);
+  }
+
+  /** Sends nothing more. */
+  public void endOutput() throws IOException {
+    connection.endOutput();
   }
 
   /** Ends the connection as a kernel does for a program that has left bytes unread. */

@@ -57,7 +57,19 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** Connects from {@code from}, any address of 127/8, and sends the preface and empty settings. */
   public RawHttp2(int port, String from) throws IOException {
+    this(port, from, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param receiveBufferBytes what its kernel may hold of what is not read; 0 leaves it
+   */
+  public RawHttp2(int port, String from, int receiveBufferBytes) throws IOException {
     socket.setSoTimeout((int) PATIENCE.toMillis());
+    if (receiveBufferBytes > 0) {
+      socket.setReceiveBufferSize(receiveBufferBytes);
+    }
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
     in = new DataInputStream(socket.getInputStream());
@@ -196,6 +208,11 @@ public final class RawHttp2 implements AutoCloseable {
       settings.put((int) payload.getShort(), payload.getInt());
     }
     return settings;
+  }
+
+  /** Sends nothing more. */
+  public void endOutput() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Ends the connection as a kernel does for a program that has left bytes unread. */
