@@ -33,6 +33,7 @@ public final class Attacks {
         new HpackBomb(),
         new MetadataFlood(),
         new ZeroWindowReaders(),
+        new UnreadConnections(),
         new EndlessBodies(),
         new ClosedConnections());
   }

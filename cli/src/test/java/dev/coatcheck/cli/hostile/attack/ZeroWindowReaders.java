@@ -44,7 +44,8 @@ final class ZeroWindowReaders implements Attack {
     }
   }
 
-  private static void askForImage(Attacker attacker, Frames frames, int stream) {
+  /** Asks for an image of 4 MiB. */
+  static void askForImage(Attacker attacker, Frames frames, int stream) {
     boolean grpc = attacker.door().isGrpc();
     Hpack head =
         grpc

@@ -49,10 +49,16 @@ public final class Http2Connection {
    * @param settings pairs of identifier and value
    */
   public static Http2Connection open(Socket socket, int... settings) throws IOException {
+    Http2Connection connection = openUnread(socket, settings);
+    Thread.ofPlatform().daemon().start(connection::read);
+    return connection;
+  }
+
+  /** The same, of which nothing is ever read. */
+  public static Http2Connection openUnread(Socket socket, int... settings) throws IOException {
     Http2Connection connection = new Http2Connection(socket);
     connection.send(PREFACE);
     connection.send(new Frames().settings(settings).settingsAck());
-    Thread.ofPlatform().daemon().start(connection::read);
     return connection;
   }
 
