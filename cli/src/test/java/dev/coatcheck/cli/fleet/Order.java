@@ -44,7 +44,7 @@ record Order(
   /** The body of its {@code POST}. */
   String body() {
     return """
-    {"function": "bytes", "transfer": "%s", "maxBytes": %d, "ttl": "150s",
+    {"function": "bytes", "transfer": "%s", "maxBytes": %d, "ttl": "90s",
      "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
     """
         .formatted(
