@@ -67,8 +67,10 @@ record ClaimHeaders(String claim, ClaimUse use) {
   }
 
   /** True for what could stand in a tag; Jetty lets more through in a cookie, blanks for one. */
-  private static boolean isProof(String value) {
-    return value.length() <= LONGEST && STRONG_TAG.matcher('"' + value + '"').matches();
+  private static boolean isProof(@Nullable String value) {
+    return value != null // as of a cookie without "="
+        && value.length() <= LONGEST
+        && STRONG_TAG.matcher('"' + value + '"').matches();
   }
 
   /** All lines of that name, as one (RFC 9110, 5.3); null if there is none. */
