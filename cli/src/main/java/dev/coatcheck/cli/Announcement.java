@@ -26,7 +26,7 @@ record Announcement(String role, Map<String, String> fields) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (String word : words.subList(1, words.size())) {
       int equals = word.indexOf('=');
-      if (equals <= 0) {
+      if (equals <= 0 || word.chars().anyMatch(Character::isWhitespace)) {
         return Optional.empty();
       }
       fields.put(word.substring(0, equals), word.substring(equals + 1));

@@ -1,14 +1,16 @@
 package dev.coatcheck.cli;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.contract.UntrustedText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalInt;
 
 /**
  * Where a gateway speaks gRPC.
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record GatewayAddress(String target, boolean tls) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int MAX_PORT = 65_535;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -30,6 +33,18 @@ record GatewayAddress(String target, boolean tls) {
    * @throws Failure if there is no gateway that could be asked
    */
   static GatewayAddress of(String url) throws Failure, InterruptedException {
+    URI uri = parse(url);
+    return uri.getScheme().equals("http")
+        ? new GatewayAddress(uri.getHost() + ":" + askForPort(uri), false)
+        : new GatewayAddress(uri.getHost() + ":" + uri.getPort(), uri.getScheme().equals("grpcs"));
+  }
+
+  /**
+   * The URL, before anything is asked: a scheme, a host, a port, and nothing else.
+   *
+   * @throws IllegalArgumentException if it is another one
+   */
+  static URI parse(String url) {
     URI uri;
     try {
       uri = URI.create(url);
@@ -38,25 +53,32 @@ record GatewayAddress(String target, boolean tls) {
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
-    if (uri.getHost() == null || !(path.isEmpty() || path.equals("/"))) {
+    boolean hasMore =
+        !(path.isEmpty() || path.equals("/"))
+            || uri.getRawUserInfo() != null
+            || uri.getRawQuery() != null
+            || uri.getRawFragment() != null;
+    boolean hasPort =
+        switch (scheme) {
+          case "http" -> uri.getPort() == -1 || isPort(uri.getPort());
+          case "grpc", "grpcs" -> isPort(uri.getPort());
+          default -> false;
+        };
+    if (uri.getHost() == null || hasMore || !hasPort) {
       throw malformed(url);
     }
-    return switch (scheme) {
-      case "http" -> new GatewayAddress(uri.getHost() + ":" + askForPort(uri), false);
-      case "grpc", "grpcs" -> {
-        if (uri.getPort() < 0) {
-          throw malformed(url);
-        }
-        yield new GatewayAddress(uri.getHost() + ":" + uri.getPort(), scheme.equals("grpcs"));
-      }
-      default -> throw malformed(url);
-    };
+    return uri;
+  }
+
+  private static boolean isPort(int port) {
+    return port >= 1 && port <= MAX_PORT;
   }
 
   private static IllegalArgumentException malformed(String url) {
     return new IllegalArgumentException(
-        "--gateway: '%s' (expected: http://host:port, grpc://host:port or grpcs://host:port)"
-            .formatted(url));
+        "--gateway: "
+            + UntrustedText.quote(url)
+            + " (expected: http://host:port, grpc://host:port or grpcs://host:port)");
   }
 
   private static int askForPort(URI gateway) throws Failure, InterruptedException {
@@ -69,13 +91,7 @@ record GatewayAddress(String target, boolean tls) {
       HttpRequest request =
           HttpRequest.newBuilder(gateway.resolve("/readyz")).timeout(PATIENCE).build();
       String answer = http.send(request, BodyHandlers.ofString()).body();
-      int port = JSON.readTree(answer).path("grpcPort").asInt();
-      if (port > 0) {
-        return port;
-      }
-      throw noGateway(gateway, null);
-    } catch (JacksonException e) {
-      throw noGateway(gateway, e);
+      return grpcPort(answer).orElseThrow(() -> noGateway(gateway));
     } catch (IOException e) {
       throw new Failure(
           ExitCodes.NOT_NOW,
@@ -85,11 +101,23 @@ record GatewayAddress(String target, boolean tls) {
     }
   }
 
-  private static Failure noGateway(URI at, @Nullable Exception cause) {
+  /** The port for gRPC in what {@code /readyz} answered, if there is one. */
+  static OptionalInt grpcPort(String answer) {
+    try {
+      JsonNode port = JSON.readTree(answer).path("grpcPort");
+      return port.isIntegralNumber() && port.canConvertToInt() && isPort(port.intValue())
+          ? OptionalInt.of(port.intValue())
+          : OptionalInt.empty();
+    } catch (JacksonException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private static Failure noGateway(URI at) {
     return new Failure(
         ExitCodes.FAILED,
         "%s/readyz does not say where the gateway speaks gRPC (say it by --gateway grpc://host:port)"
             .formatted(at),
-        cause);
+        null);
   }
 }

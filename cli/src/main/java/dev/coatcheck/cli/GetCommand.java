@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import com.google.protobuf.Struct;
 import dev.coatcheck.client.CoatcheckClient;
 import dev.coatcheck.client.CoatcheckException;
 import dev.coatcheck.client.ImagePickup;
@@ -158,7 +159,7 @@ final class GetCommand implements Callable<Integer> {
     }
     return client.generate(
         CreateImageRequest.newBuilder()
-            .setSpec(SpecJson.parse(imageSpec).orElseThrow(() -> wrong("--spec: no JSON object")))
+            .setSpec(parsedSpec())
             .setFunction(function)
             .setTransfer(transfer)
             .setMaxBytes(maxBytes)
@@ -176,12 +177,20 @@ final class GetCommand implements Callable<Integer> {
     if (timeout < 0 || patience < 0 || maxBytes < 0) {
       throw wrong("--timeout, --patience, --max-bytes: (expected: 0 or more)");
     }
-    if (!imageSpec.isEmpty() && SpecJson.parse(imageSpec).isEmpty()) {
-      throw wrong("--spec: '%s' is no JSON object (expected: such as '{}')".formatted(imageSpec));
+    if (!imageSpec.isEmpty()) {
+      parsedSpec();
     }
     return output.equals(STANDARD_OUTPUT)
         ? GetTarget.standardOutput()
         : GetTarget.file(Path.of(output));
+  }
+
+  private Struct parsedSpec() {
+    try {
+      return SpecJson.parse(imageSpec);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--spec: " + e.getMessage());
+    }
   }
 
   private GatewayAddress address() throws Failure, InterruptedException {

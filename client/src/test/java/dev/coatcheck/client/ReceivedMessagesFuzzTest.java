@@ -7,35 +7,20 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.testing.FuzzedStatus;
 import dev.coatcheck.v1.ImageChunk;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What a server sends, whoever it is. */
 class ReceivedMessagesFuzzTest {
 
-  /** UNAUTHENTICATED. */
-  private static final int MAX_CODE = 16;
-
-  private static final Metadata.Key<byte[]> DETAILS =
-      Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
-
-  /** The first byte is the code; the rest the details, and the description as well. */
   @FuzzTest
   void anyStatusIsAFailure(byte[] input) {
-    int code = 1 + (input.length == 0 ? 0 : (input[0] & 0xFF) % MAX_CODE);
-    byte[] details = Arrays.copyOfRange(input, Math.min(1, input.length), input.length);
-    Metadata trailers = new Metadata();
-    trailers.put(DETAILS, details);
-    Status status =
-        Status.fromCodeValue(code).withDescription(new String(details, StandardCharsets.UTF_8));
+    FuzzedStatus fuzzed = FuzzedStatus.of(input);
 
-    CoatcheckException failure = Failures.of(status, trailers);
+    CoatcheckException failure = Failures.of(fuzzed.status(), fuzzed.trailers());
 
     assertThat(UntrustedText.isPrintable(failure.getMessage())).isTrue();
     assertThat(failure.getMessage().length()).isLessThan(2 * UntrustedText.MAX_MESSAGE + 100);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.coatcheck.gateway.routing.Discovery;
+import dev.coatcheck.testing.EnvironmentLines;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,13 +17,7 @@ class SettingsFuzzTest {
   /** A setting a line, {@code NAME=value}. */
   @FuzzTest
   void environmentIsTakenOrToldByName(byte[] input) {
-    Map<String, String> environment = new HashMap<>();
-    for (String line : text(input).split("\n", -1)) {
-      int equals = line.indexOf('=');
-      if (equals > 0 && line.indexOf('\0') < 0) {
-        environment.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
+    Map<String, String> environment = EnvironmentLines.parse(text(input));
     environment.remove(GatewayConfig.HTTP); // it would be looked up
     try {
       GatewayConfig config = GatewayConfig.fromEnvironment(environment);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.generator.handoff.PeerNames;
+import dev.coatcheck.testing.EnvironmentLines;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Settings are taken, or told with their names. */
@@ -17,13 +17,7 @@ class SettingsFuzzTest {
   /** A setting a line, {@code NAME=value}. */
   @FuzzTest
   void environmentIsTakenOrToldByName(byte[] input) {
-    Map<String, String> environment = new HashMap<>();
-    for (String line : text(input).split("\n", -1)) {
-      int equals = line.indexOf('=');
-      if (equals > 0 && line.indexOf('\0') < 0) {
-        environment.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
+    Map<String, String> environment = EnvironmentLines.parse(text(input));
     try {
       GeneratorConfig config = GeneratorConfig.from(environment);
       assertThat(config.maxBytes()).isBetween(1L, config.memory());

@@ -3,11 +3,13 @@ package dev.coatcheck.key;
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.DeterministicAead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeyStatus;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.daead.DeterministicAeadConfig2026;
 import com.google.crypto.tink.daead.PredefinedDeterministicAeadParameters;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,22 +105,42 @@ public final class KeysetFile {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    write(KeysetHandle.newBuilder().addEntry(newKey().makePrimary()).addEntry(newKey()), file);
+    String json;
+    try {
+      json =
+          serialize(KeysetHandle.newBuilder().addEntry(newKey().makePrimary()).addEntry(newKey()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot make a keyset", e);
+    }
+    write(json, file);
   }
 
   /**
    * Promotes the key that was added last, and adds the next one. Run it once, and spread the file
    * before running it again.
+   *
+   * @throws IOException if it cannot be read, or is no keyset; the message names the file, which is
+   *     left as it is
    */
   public static void rotate(Path file) throws IOException {
     KeysetHandle old = read(file);
-    KeysetHandle.Builder rotated = KeysetHandle.newBuilder();
-    int first = Math.max(0, old.size() + 1 - MAX_KEYS);
-    for (int i = first; i < old.size(); i++) {
-      var entry = KeysetHandle.importKey(old.getAt(i).getKey());
-      rotated.addEntry(i == old.size() - 1 ? entry.makePrimary() : entry);
+    cipher(old, file);
+    String json;
+    try {
+      KeysetHandle.Builder rotated = KeysetHandle.newBuilder(old);
+      KeysetHandle.Builder.Entry next = rotated.getAt(old.size() - 1);
+      if (!next.getStatus().equals(KeyStatus.ENABLED)) {
+        throw new IOException(file + " has a last key that is disabled (expected: an enabled one)");
+      }
+      next.makePrimary();
+      while (rotated.size() >= MAX_KEYS) {
+        rotated.deleteAt(0);
+      }
+      json = serialize(rotated.addEntry(newKey()));
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw malformed(file, e);
     }
-    write(rotated.addEntry(newKey()), file);
+    write(json, file);
   }
 
   private static KeysetHandle.Builder.Entry newKey() {
@@ -129,10 +151,13 @@ public final class KeysetFile {
 
   private static Loaded load(Path file) throws IOException {
     Stamp stamp = Stamp.of(file);
+    return new Loaded(cipher(read(file), file), stamp, System.nanoTime());
+  }
+
+  private static DeterministicAead cipher(KeysetHandle keyset, Path file) throws IOException {
     try {
-      DeterministicAead aead = read(file).getPrimitive(TINK, DeterministicAead.class);
-      return new Loaded(aead, stamp, System.nanoTime());
-    } catch (GeneralSecurityException e) {
+      return keyset.getPrimitive(TINK, DeterministicAead.class);
+    } catch (GeneralSecurityException | RuntimeException e) {
       throw new IOException(file + " is no keyset for keys of this form", e);
     }
   }
@@ -141,21 +166,22 @@ public final class KeysetFile {
     try {
       return TinkJsonProtoKeysetFormat.parseKeyset(
           Files.readString(file), TINK, InsecureSecretKeyAccess.get());
-    } catch (GeneralSecurityException | RuntimeException e) {
-      throw new IOException(
-          file + " is no keyset (expected: a file made by 'coatcheck keyset create')", e);
+    } catch (CharacterCodingException | GeneralSecurityException | RuntimeException e) {
+      throw malformed(file, e);
     }
   }
 
-  private static void write(KeysetHandle.Builder keyset, Path file) throws IOException {
-    String json;
-    try {
-      json =
-          TinkJsonProtoKeysetFormat.serializeKeyset(
-              keyset.setConfiguration(TINK).build(), TINK, InsecureSecretKeyAccess.get());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot make a keyset", e);
-    }
+  private static IOException malformed(Path file, Exception cause) {
+    return new IOException(
+        file + " is no keyset (expected: a file made by 'coatcheck keyset create')", cause);
+  }
+
+  private static String serialize(KeysetHandle.Builder keyset) throws GeneralSecurityException {
+    return TinkJsonProtoKeysetFormat.serializeKeyset(
+        keyset.setConfiguration(TINK).build(), TINK, InsecureSecretKeyAccess.get());
+  }
+
+  private static void write(String json, Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path fresh =
         Files.createTempFile(

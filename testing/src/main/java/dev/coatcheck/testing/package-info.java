@@ -1,4 +1,7 @@
-/** Clients and servers that misbehave as they are told, for the tests of several modules. */
+/**
+ * What the tests of several modules share: clients and servers that misbehave as they are told, and
+ * what fuzz tests make of their bytes.
+ */
 @NullMarked
 package dev.coatcheck.testing;
 

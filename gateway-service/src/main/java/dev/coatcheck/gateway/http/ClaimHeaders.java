@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpCookie;
@@ -8,6 +9,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the proof of a claim travels over HTTP: as the strong entity tag of the content, and as a
@@ -41,23 +43,40 @@ record ClaimHeaders(String claim, ClaimUse use) {
    * @throws RequestRefused if a header is malformed
    */
   static ClaimHeaders of(Request request) throws RequestRefused {
-    HttpFields headers = request.getHeaders();
-    String ifMatch = headers.get(HttpHeader.IF_MATCH);
+    return of(request.getHeaders(), Request.getCookies(request));
+  }
+
+  /** As {@link #of(Request)}, of its headers and the cookies in them. */
+  static ClaimHeaders of(HttpFields headers, List<HttpCookie> cookies) throws RequestRefused {
+    String ifMatch = combined(headers, HttpHeader.IF_MATCH);
     if (ifMatch != null && !ifMatch.strip().equals("*")) {
       return new ClaimHeaders(tag(HttpHeader.IF_MATCH, ifMatch), ClaimUse.REQUIRED);
     }
-    String ifRange = headers.get(HttpHeader.IF_RANGE);
+    String ifRange = combined(headers, HttpHeader.IF_RANGE);
     if (ifRange != null && headers.contains(HttpHeader.RANGE)) {
       boolean isTag = ifRange.contains("\""); // else it is a date, of which no image has any
       return new ClaimHeaders(
           isTag ? tag(HttpHeader.IF_RANGE, ifRange) : NO_MATCH, ClaimUse.FOR_RANGE);
     }
-    for (HttpCookie cookie : Request.getCookies(request)) {
-      if (cookie.getName().equals(COOKIE) && cookie.getValue().length() <= LONGEST) {
+    for (HttpCookie cookie : cookies) {
+      if (cookie.getName().equals(COOKIE) && isProof(cookie.getValue())) {
         return new ClaimHeaders(cookie.getValue(), ClaimUse.OPTIONAL);
       }
     }
     return NONE;
+  }
+
+  /** True for what could stand in a tag; Jetty lets more through in a cookie, blanks for one. */
+  private static boolean isProof(@Nullable String value) {
+    return value != null // as of a cookie without "="
+        && value.length() <= LONGEST
+        && STRONG_TAG.matcher('"' + value + '"').matches();
+  }
+
+  /** All lines of that name, as one (RFC 9110, 5.3); null if there is none. */
+  private static @Nullable String combined(HttpFields headers, HttpHeader name) {
+    List<String> lines = headers.getValuesList(name);
+    return lines.isEmpty() ? null : String.join(", ", lines);
   }
 
   /** Shows {@code claim} to its claimant, who picks up the image at {@code path}. */

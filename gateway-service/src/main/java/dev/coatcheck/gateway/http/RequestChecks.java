@@ -63,7 +63,7 @@ final class RequestChecks {
               + " (expected: a literal address, localhost, or one of COATCHECK_ALLOWED_HOSTS)");
     }
     String path = target.getPath();
-    if (path != null && AMBIGUOUS_PATH.matcher(path).find()) {
+    if (path != null && isAmbiguous(path)) {
       return invalid(HttpStatus.BAD_REQUEST_400, "the path is ambiguous");
     }
     List<String> codings = request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING);
@@ -72,6 +72,11 @@ final class RequestChecks {
           HttpStatus.NOT_IMPLEMENTED_501, "Transfer-Encoding: unknown (expected: chunked)");
     }
     return Optional.empty();
+  }
+
+  /** True if a path, as it was sent, may be another one to somebody else. */
+  static boolean isAmbiguous(String path) {
+    return AMBIGUOUS_PATH.matcher(path).find();
   }
 
   /**

@@ -7,12 +7,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.protobuf.ListValue;
-import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import dev.coatcheck.contract.Filenames;
 import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.kit.json.TruncatedJson;
+import dev.coatcheck.testing.JsonStructs;
 import dev.coatcheck.v1.CompleteUploadRequest;
 import dev.coatcheck.v1.CreateImageRequest;
 import java.io.IOException;
@@ -41,7 +39,7 @@ class JsonBodiesFuzzTest {
     }
     assertThat(CreateImageRequest.parseFrom(request.toByteArray())).isEqualTo(request);
     JsonNode json = REFERENCE.readTree(body);
-    requireSame(json.path("spec"), request.getSpec());
+    JsonStructs.requireSame(json.path("spec"), request.getSpec());
     assertThat(request.getFunction()).isEqualTo(json.path("function").asText());
     assertThat(request.getFunction()).matches(n -> n.isEmpty() || FunctionNames.isValid(n));
     assertThat(request.getFilename()).isEqualTo(json.path("filename").asText());
@@ -83,42 +81,5 @@ class JsonBodiesFuzzTest {
     assertThat(request.getSha256())
         .isEqualTo(json.path("sha256").textValue())
         .matches("[0-9a-f]{64}");
-  }
-
-  private static void requireSame(JsonNode json, Struct struct) {
-    assertThat(json.isObject()).isTrue();
-    assertThat(struct.getFieldsCount()).isEqualTo(json.size());
-    json.properties()
-        .forEach(field -> requireSame(field.getValue(), struct.getFieldsOrThrow(field.getKey())));
-  }
-
-  private static void requireSame(JsonNode json, ListValue list) {
-    assertThat(json.isArray()).isTrue();
-    assertThat(list.getValuesCount()).isEqualTo(json.size());
-    for (int i = 0; i < json.size(); i++) {
-      requireSame(json.get(i), list.getValues(i));
-    }
-  }
-
-  private static void requireSame(JsonNode json, Value value) {
-    switch (value.getKindCase()) {
-      case STRUCT_VALUE -> requireSame(json, value.getStructValue());
-      case LIST_VALUE -> requireSame(json, value.getListValue());
-      case STRING_VALUE -> assertThat(json.textValue()).isEqualTo(value.getStringValue());
-      case BOOL_VALUE -> {
-        assertThat(json.isBoolean()).isTrue();
-        assertThat(json.booleanValue()).isEqualTo(value.getBoolValue());
-      }
-      case NUMBER_VALUE -> {
-        assertThat(json.isNumber()).isTrue();
-        assertThat(json.doubleValue() == value.getNumberValue()).isTrue();
-        if (json.isIntegralNumber()) {
-          assertThat(new BigDecimal(value.getNumberValue()))
-              .isEqualByComparingTo(json.decimalValue());
-        }
-      }
-      case NULL_VALUE -> assertThat(json.isNull()).isTrue();
-      case KIND_NOT_SET -> throw new AssertionError("a value of no kind");
-    }
   }
 }

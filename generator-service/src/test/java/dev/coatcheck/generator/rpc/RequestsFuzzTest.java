@@ -3,16 +3,15 @@ package dev.coatcheck.generator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import dev.coatcheck.contract.Filenames;
 import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ClaimRequest;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.ingest.Transfer;
+import dev.coatcheck.testing.JsonStructs;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.ErrorReason;
@@ -50,7 +49,7 @@ class RequestsFuzzTest {
       requireRefusal(e);
       return;
     }
-    requireSame(JSON.readTree(terms.specJson()), request.getSpec());
+    JsonStructs.requireSame(JSON.readTree(terms.specJson()), request.getSpec());
     assertThat(terms.waitFor()).isBetween(Duration.ZERO, Duration.ofSeconds(60));
     assertThat(terms.image().timeToLive()).isBetween(Duration.ofSeconds(1), Duration.ofHours(24));
     assertThat(terms.image().maxBytes()).isPositive();
@@ -67,7 +66,7 @@ class RequestsFuzzTest {
       return;
     }
     try {
-      requireSame(JSON.readTree(SpecJson.of(spec)), spec);
+      JsonStructs.requireSame(JSON.readTree(SpecJson.of(spec)), spec);
     } catch (RefusedException e) {
       requireRefusal(e);
     }
@@ -102,34 +101,5 @@ class RequestsFuzzTest {
     String message = refused.refusal().message();
     assertThat(UntrustedText.hasAtMost(message, UntrustedText.MAX_MESSAGE)).isTrue();
     assertThat(UntrustedText.isPrintable(message)).isTrue();
-  }
-
-  private static void requireSame(JsonNode json, Struct struct) {
-    assertThat(json.isObject()).isTrue();
-    assertThat(json.size()).isEqualTo(struct.getFieldsCount());
-    struct.getFieldsMap().forEach((name, value) -> requireSame(json.path(name), value));
-  }
-
-  private static void requireSame(JsonNode json, Value value) {
-    switch (value.getKindCase()) {
-      case STRUCT_VALUE -> requireSame(json, value.getStructValue());
-      case LIST_VALUE -> {
-        assertThat(json.isArray()).isTrue();
-        assertThat(json.size()).isEqualTo(value.getListValue().getValuesCount());
-        for (int i = 0; i < json.size(); i++) {
-          requireSame(json.get(i), value.getListValue().getValues(i));
-        }
-      }
-      case STRING_VALUE -> assertThat(json.textValue()).isEqualTo(value.getStringValue());
-      case BOOL_VALUE -> {
-        assertThat(json.isBoolean()).isTrue();
-        assertThat(json.booleanValue()).isEqualTo(value.getBoolValue());
-      }
-      case NUMBER_VALUE -> {
-        assertThat(json.isNumber()).isTrue();
-        assertThat(json.doubleValue() == value.getNumberValue()).isTrue();
-      }
-      case NULL_VALUE, KIND_NOT_SET -> assertThat(json.isNull()).isTrue();
-    }
   }
 }
