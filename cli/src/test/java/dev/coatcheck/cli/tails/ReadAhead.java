@@ -23,9 +23,11 @@ final class ReadAhead {
           "buf",
           "Go's HTTP/2 takes up to 4 MiB of a stream, and acknowledges PINGs in its read loop",
           "java",
-          "the client asks for 4 chunks, 1 MiB, before the program reads the first",
+          "the client asks for one chunk, 256 KiB, before the program has read the last",
           "fetch",
           "Node's socket and fetch's body queue some 100 KiB for the program",
+          "http2",
+          "Node's stream queues some 64 KiB for the program",
           "chromium",
           "the network process takes what the page's data pipe holds, 512 KiB and more");
 
