@@ -2,6 +2,7 @@ package dev.coatcheck.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
 import java.net.http.HttpClient.Version;
@@ -153,10 +154,22 @@ class BadRequestsIT {
 
   /** A create may wait for 60 s at most; a generate waits anyhow. */
   @ParameterizedTest
-  @ValueSource(strings = {"-1s", "61s"})
-  void wait(String wait) {
+  @CsvSource({
+    "-1, 0",
+    "-16, 0",
+    "61, 0",
+    "60, 1",
+    "0, -1",
+    "9223372036854775807, 0",
+    "-9223372036854775808, 0",
+    "9223372036854775807, 2000000000",
+    "60, 2147483647"
+  })
+  void wait(long seconds, int nanos) {
     CreateImageRequest request =
-        RpcCaller.request("{\"spec\": {}, \"wait\": \"%s\"}".formatted(wait)).build();
+        RpcCaller.request("{\"spec\": {}}")
+            .setWait(Duration.newBuilder().setSeconds(seconds).setNanos(nanos))
+            .build();
     for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
       assertThat(refusals(rpc, request))
           .containsExactly(

@@ -189,11 +189,17 @@ final class ImagesTest extends GatewayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Sec-Purpose", "Purpose", "X-Moz"})
-  void prefetchTouchesNothing(String header) throws Exception {
+  @CsvSource({
+    "Sec-Purpose, prefetch;prerender",
+    "Purpose, preview",
+    "X-Purpose, instant",
+    "X-Moz, prefetch",
+    "User-Agent, WhatsApp/2.23.20.0"
+  })
+  void previewTouchesNothing(String header, String value) throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
 
-    var response = get(contentOf(image), header, "prefetch;prerender");
+    var response = get(contentOf(image), header, value);
 
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");

@@ -8,16 +8,13 @@ import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
-import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 
 /** {@code /v1/images/{key}/content} and {@code /v1/images:generate}: the image's bytes. */
 final class ContentHandler {
-
-  private static final List<String> PURPOSES = List.of("Sec-Purpose", "Purpose", "X-Moz");
 
   private final ImageCalls images;
   private final Relays relays;
@@ -35,7 +32,7 @@ final class ContentHandler {
   /** {@code GET} of the content: claims the image. */
   void download(Exchange exchange, String key) throws RequestRefused {
     restrict(exchange);
-    refusePrefetch(exchange.request().getHeaders());
+    refusePreview(exchange.request().getHeaders());
     refuseOldProtocol(exchange);
     if (EventStreams.areWanted(exchange.request().getHeaders())) {
       downloadAsEvents(exchange, key);
@@ -120,15 +117,13 @@ final class ContentHandler {
     }
   }
 
-  /** A browser that only guesses what its user will look at must not spend an image. */
-  private static void refusePrefetch(HttpFields headers) throws RequestRefused {
-    for (String header : PURPOSES) {
-      String purpose = headers.get(header);
-      if (purpose != null && purpose.toLowerCase(Locale.ROOT).contains("prefetch")) {
-        throw new RequestRefused(
-            Problem.invalid(
-                HttpStatus.SERVICE_UNAVAILABLE_503, header + ": an image is not prefetched"));
-      }
+  private static void refusePreview(HttpFields headers) throws RequestRefused {
+    Optional<String> field = LinkPreviews.field(headers);
+    if (field.isPresent()) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.SERVICE_UNAVAILABLE_503,
+              field.get() + ": an image is for one who looks at it, not for a preview"));
     }
   }
 

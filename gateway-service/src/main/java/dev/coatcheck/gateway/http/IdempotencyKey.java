@@ -1,9 +1,11 @@
 package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.contract.RequestId;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * The header {@code Idempotency-Key}: a create that is sent again with the same key is the same
@@ -25,11 +27,16 @@ final class IdempotencyKey {
    * @throws RequestRefused if it is none that can be taken
    */
   static String of(HttpFields headers) throws RequestRefused {
-    String value = headers.get(NAME);
-    if (value == null) {
+    List<String> lines = headers.getValuesList(NAME).stream().map(String::strip).distinct().toList();
+    if (lines.isEmpty()) {
       return "";
     }
-    String stripped = value.strip();
+    if (lines.size() > 1) {
+      throw new RequestRefused(
+          Problem.invalid(
+              HttpStatus.BAD_REQUEST_400, NAME, NAME + ": more than one (expected: one key)"));
+    }
+    String stripped = lines.getFirst();
     Matcher quoted = QUOTED.matcher(stripped);
     String key = quoted.matches() ? quoted.group(1) : stripped;
     if (!RequestId.isValid(key)) {

@@ -43,12 +43,19 @@ record RangeHeader(long offset, long limit, long suffix) {
       }
       throw malformed();
     }
-    String[] specs = bytes.group(1).split(",", -1);
+    int specs = 0;
     RangeHeader range = NONE;
-    for (String spec : specs) {
-      range = parse(spec.strip());
+    for (String element : bytes.group(1).split(",", -1)) {
+      String spec = element.strip();
+      if (!spec.isEmpty()) { // an empty element of a list means nothing (RFC 9110, 5.6.1.2)
+        range = parse(spec);
+        specs++;
+      }
     }
-    if (specs.length > 1) {
+    if (specs == 0) {
+      throw malformed();
+    }
+    if (specs > 1) {
       return NONE;
     }
     if (range.equals(NONE)) {

@@ -71,6 +71,10 @@ public final class GeneratorClient {
   private static final Duration LOCATE_DEADLINE = Duration.ofSeconds(1);
   private static final Duration UNARY_DEADLINE = Duration.ofSeconds(15);
 
+  /** The contract's longest. */
+  private static final long MAX_WAIT_SECONDS = 60;
+
+
   /** All of the image is read again, to verify it. */
   private static final Duration COMPLETE_DEADLINE = Duration.ofSeconds(30);
 
@@ -213,8 +217,9 @@ public final class GeneratorClient {
         .filter(Objects::nonNull);
   }
 
+  /** Of any wait, also of one that the generator will refuse. */
   private static Duration deadline(com.google.protobuf.Duration wait) {
-    return UNARY_DEADLINE.plusSeconds(wait.getSeconds());
+    return UNARY_DEADLINE.plusSeconds(Math.clamp(wait.getSeconds(), 0, MAX_WAIT_SECONDS));
   }
 
   /** Its failures are {@link GeneratorFailure}; cancelling the future cancels the call. */

@@ -18,7 +18,12 @@ class EventStreamsTest {
         "text/event-streams | false",
         "text/event-stream-v2, image/* | false",
         "text/event-stream;a = b | false",
-        "*/* | false"
+        "*/* | false",
+        "text/event-stream;q=0 | false",
+        "image/png, text/event-stream;q=0.1 | false",
+        "*/*, text/event-stream;q=0.1 | false",
+        "text/event-stream;q=0.5, image/*;q=0.4 | true",
+        "text/event-stream, */*;q=0.8 | true"
       })
   void eventsAreWantedByTheirOwnTypeAlone(String accept, boolean wanted) {
     HttpFields headers = HttpFields.build().add("Accept", accept);
