@@ -130,7 +130,8 @@ class BadReadsIT {
       socket
           .getOutputStream()
           .write(
-              ("GET /v1/" + name + "/content HTTP/1.0\r\n\r\n")
+              ("POST /v1/images:generate HTTP/1.0\r\nContent-Type: application/json\r\n"
+                      + "Content-Length: 2\r\n\r\n{}")
                   .getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 505 ").contains("\"reason\":\"INVALID_REQUEST\"");

@@ -207,14 +207,38 @@ final class ImagesTest extends GatewayTest {
   }
 
   @Test
-  void http10CannotPickUp() throws Exception {
+  void http10CanPickUpWhatIsComplete() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    try (var client = new RawConnection(gateway.httpPort())) {
+      client.send("GET /v1/" + image.name + "/content HTTP/1.0\r\n\r\n");
+      String head = client.head();
+      assertThat(head).contains(" 200 ").containsIgnoringCase("content-length: 1000");
+      assertThat(client.readToEnd()).isEqualTo(image.bytes);
+    }
+  }
+
+  @Test
+  void http10CannotPickUpWhatIsStillMade() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    image.complete = false;
 
     try (var client = new RawConnection(gateway.httpPort())) {
       client.send("GET /v1/" + image.name + "/content HTTP/1.0\r\n\r\n");
       assertThat(client.head()).contains(" 505 ");
     }
-    assertThat(generator.calls).hasValue(0);
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoWantsNothingThatExistsGetsNothing(boolean complete) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    image.complete = complete;
+
+    assertThat(get(contentOf(image), "If-None-Match", "*").statusCode()).isEqualTo(304);
+
+    assertThat(image.downloads).hasValue(0);
   }
 
   @ParameterizedTest

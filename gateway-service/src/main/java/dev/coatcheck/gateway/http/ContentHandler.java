@@ -9,7 +9,9 @@ import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 
@@ -32,8 +34,39 @@ final class ContentHandler {
   /** {@code GET} of the content: claims the image. */
   void download(Exchange exchange, String key) throws RequestRefused {
     restrict(exchange);
-    refusePreview(exchange.request().getHeaders());
-    refuseOldProtocol(exchange);
+    HttpFields headers = exchange.request().getHeaders();
+    refusePreview(headers);
+    if (headers.contains(HttpHeader.IF_NONE_MATCH, "*")) {
+      look(exchange, key, ContentHandler::sayNotModified);
+    } else if (isOldProtocol(exchange)) {
+      look(exchange, key, (image, same) -> downloadWithLength(image, same, key));
+    } else {
+      begin(exchange, key);
+    }
+  }
+
+  /** Asks for the image as it is, which claims nothing. */
+  private void look(Exchange exchange, String key, BiConsumer<Image, Exchange> send) {
+    ImagesHandler.answer(
+        exchange,
+        images.get(GetImageRequest.newBuilder().setName(Paths.nameOf(key)).build()),
+        send);
+  }
+
+  /** HTTP/1.0 ends a body of unknown length by closing: nobody could tell it from a broken one. */
+  private void downloadWithLength(Image image, Exchange exchange, String key) {
+    if (image.getState() == Image.State.GENERATING) {
+      exchange.sendProblem(oldProtocol(exchange));
+      return;
+    }
+    try {
+      begin(exchange, key);
+    } catch (RequestRefused refused) {
+      exchange.sendProblem(refused.problem());
+    }
+  }
+
+  private void begin(Exchange exchange, String key) throws RequestRefused {
     if (EventStreams.areWanted(exchange.request().getHeaders())) {
       downloadAsEvents(exchange, key);
       return;
@@ -71,7 +104,9 @@ final class ContentHandler {
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
   void generate(Exchange exchange, String none) throws RequestRefused {
     restrict(exchange);
-    refuseOldProtocol(exchange);
+    if (isOldProtocol(exchange)) {
+      throw new RequestRefused(oldProtocol(exchange));
+    }
     String requestId = IdempotencyKey.of(exchange.request().getHeaders());
     JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
@@ -92,10 +127,7 @@ final class ContentHandler {
   /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
   void head(Exchange exchange, String key) {
     restrict(exchange);
-    ImagesHandler.answer(
-        exchange,
-        images.get(GetImageRequest.newBuilder().setName(Paths.nameOf(key)).build()),
-        ContentHandler::sayHead);
+    look(exchange, key, ContentHandler::sayHead);
   }
 
   private void restrict(Exchange exchange) {
@@ -117,6 +149,14 @@ final class ContentHandler {
     }
   }
 
+  /** For {@code If-None-Match: *}: there is one (RFC 9110, 13.1.2), or why there is none. */
+  private static void sayNotModified(Image image, Exchange exchange) {
+    switch (image.getState()) {
+      case GENERATING, COMPLETE -> exchange.sendEmpty(HttpStatus.NOT_MODIFIED_304);
+      case FAILED, DELIVERED, STATE_UNSPECIFIED, UNRECOGNIZED -> sayHead(image, exchange);
+    }
+  }
+
   private static void refusePreview(HttpFields headers) throws RequestRefused {
     Optional<String> field = LinkPreviews.field(headers);
     if (field.isPresent()) {
@@ -127,14 +167,19 @@ final class ContentHandler {
     }
   }
 
-  /** HTTP/1.0 ends a body of unknown length by closing: nobody could tell it from a broken one. */
-  private static void refuseOldProtocol(Exchange exchange) throws RequestRefused {
-    HttpVersion version = exchange.request().getConnectionMetaData().getHttpVersion();
-    if (version.getVersion() < HttpVersion.HTTP_1_1.getVersion()) {
-      throw new RequestRefused(
-          Problem.invalid(
-              HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505,
-              version + " cannot tell a whole image from a broken one (expected: HTTP/1.1)"));
-    }
+  private static boolean isOldProtocol(Exchange exchange) {
+    return version(exchange).getVersion() < HttpVersion.HTTP_1_1.getVersion();
+  }
+
+  private static HttpVersion version(Exchange exchange) {
+    return exchange.request().getConnectionMetaData().getHttpVersion();
+  }
+
+  private static Problem oldProtocol(Exchange exchange) {
+    return Problem.invalid(
+        HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505,
+        version(exchange)
+            + " cannot tell a whole image from a broken one while its length is not known"
+            + " (expected: HTTP/1.1, or an image that is complete)");
   }
 }

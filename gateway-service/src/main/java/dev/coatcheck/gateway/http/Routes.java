@@ -4,10 +4,13 @@ import dev.coatcheck.contract.UntrustedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -67,8 +70,11 @@ final class Routes extends Handler.Abstract.NonBlocking {
       if (!matcher.matches()) {
         continue;
       }
-      Resource resource = route.methods.get(exchange.request().getMethod());
-      if (resource == null) {
+      String method = exchange.request().getMethod();
+      Resource resource = route.methods.get(method);
+      if (resource == null && HttpMethod.OPTIONS.is(method)) {
+        sendOptions(exchange, route);
+      } else if (resource == null) {
         refuseMethod(exchange, route);
       } else {
         resource.handle(exchange, matcher.groupCount() == 0 ? "" : matcher.group(1));
@@ -77,6 +83,14 @@ final class Routes extends Handler.Abstract.NonBlocking {
     }
     exchange.sendProblem(
         Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+  }
+
+  /** As the health checks of some proxies ask (RFC 9110, 9.3.7). */
+  private static void sendOptions(Exchange exchange, Route route) {
+    Set<String> allowed = new TreeSet<>(route.methods.keySet());
+    allowed.add(HttpMethod.OPTIONS.asString());
+    exchange.response().getHeaders().put(HttpHeader.ALLOW, String.join(", ", allowed));
+    exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
   }
 
   private static void refuseMethod(Exchange exchange, Route route) {
