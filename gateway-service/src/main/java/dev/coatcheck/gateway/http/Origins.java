@@ -3,11 +3,11 @@ package dev.coatcheck.gateway.http;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.CrossOriginHandler;
@@ -19,6 +19,12 @@ import org.eclipse.jetty.server.handler.CrossOriginHandler;
  * reloads.
  */
 final class Origins {
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("(?<scheme>https?)://(?<authority>[^/?#@]+)", Pattern.CASE_INSENSITIVE);
+
+  /** At the end of an authority; not the last group of an IPv6 address, which is in brackets. */
+  private static final Pattern PORT = Pattern.compile(":[0-9]+$");
 
   private static final Duration PREFLIGHT_HOLDS = Duration.ofHours(1);
 
@@ -102,12 +108,27 @@ final class Origins {
     }
   }
 
-  /** Whichever scheme it has: who ends TLS before us passes the host on, and not the scheme. */
   private static boolean isOwn(String origin, Request request) {
     String host = request.getHeaders().get(HttpHeader.HOST);
-    HttpURI uri = request.getHttpURI();
-    String own = host != null ? host : uri.getAuthority();
-    return own != null
-        && origin.replaceFirst("^https?://", "").equals(own.toLowerCase(Locale.ROOT));
+    String own = host != null ? host : request.getHttpURI().getAuthority();
+    return own != null && isSame(origin, own);
+  }
+
+  /**
+   * True if {@code origin} is of {@code host}, with the scheme's own port said or not. Whichever
+   * scheme it has: who ends TLS before us passes the host on, and not the scheme.
+   */
+  static boolean isSame(String origin, String host) {
+    Matcher parts = ORIGIN.matcher(origin);
+    if (!parts.matches()) {
+      return false;
+    }
+    String ownPort = parts.group("scheme").equalsIgnoreCase("https") ? ":443" : ":80";
+    return withPort(parts.group("authority"), ownPort).equals(withPort(host, ownPort));
+  }
+
+  private static String withPort(String authority, String port) {
+    String known = authority.toLowerCase(Locale.ROOT);
+    return PORT.matcher(known).find() ? known : known + port;
   }
 }
