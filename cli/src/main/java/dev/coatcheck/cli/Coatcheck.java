@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import java.util.Locale;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ public final class Coatcheck {
   private Coatcheck() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     System.exit(commandLine().execute(args));
   }
 

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import java.util.Locale;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -20,6 +21,7 @@ public final class GatewayMain {
   private GatewayMain() {}
 
   public static void main(String[] args) throws Exception {
+    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     GatewayConfig config;
     try {
       config = GatewayConfig.fromEnvironment(System.getenv());

@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import java.util.Locale;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
@@ -9,6 +10,7 @@ public final class GeneratorMain {
   private GeneratorMain() {}
 
   public static void main(String[] args) throws InterruptedException {
+    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     GeneratorServer generator;
     try {
       generator = GeneratorServer.start(GeneratorConfig.from(System.getenv()));

@@ -84,8 +84,14 @@ record ClaimHeaders(String claim, ClaimUse use) {
     headers.put(HttpHeader.ETAG, "\"" + claim + "\"");
     headers.put(
         HttpHeader.SET_COOKIE,
-        "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Lax"
-            .formatted(COOKIE, claim, path, COOKIE_SECONDS));
+        COOKIE
+            + "="
+            + claim
+            + "; Path="
+            + path
+            + "; Max-Age="
+            + COOKIE_SECONDS
+            + "; HttpOnly; SameSite=Lax");
   }
 
   static String tag(HttpHeader header, String value) throws RequestRefused {

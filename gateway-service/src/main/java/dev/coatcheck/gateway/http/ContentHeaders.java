@@ -43,11 +43,12 @@ final class ContentHeaders {
   static void putRange(HttpFields.Mutable headers, Image image, ByteRange range) {
     headers.put(
         HttpHeader.CONTENT_RANGE,
-        "bytes %d-%d/%s"
-            .formatted(
-                range.getStart(),
-                range.getEnd() - 1,
-                image.hasSizeBytes() ? Long.toString(image.getSizeBytes()) : "*"));
+        "bytes "
+            + range.getStart()
+            + "-"
+            + (range.getEnd() - 1)
+            + "/"
+            + (image.hasSizeBytes() ? Long.toString(image.getSizeBytes()) : "*"));
     headers.put(HttpHeader.CONTENT_LENGTH, range.getEnd() - range.getStart());
   }
 

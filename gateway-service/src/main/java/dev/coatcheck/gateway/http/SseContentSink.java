@@ -217,8 +217,7 @@ final class SseContentSink extends IteratingCallback
     ByteBuffer base64 = Base64.getEncoder().encode(slice);
     slice.clear();
     byte[] before =
-        "event: chunk\nid: %d\ndata: "
-            .formatted(head.getOffset() + written)
+        ("event: chunk\nid: " + (head.getOffset() + written) + "\ndata: ")
             .getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(before.length + base64.remaining() + 2)
         .put(before)

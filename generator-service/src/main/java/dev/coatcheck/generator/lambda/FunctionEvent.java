@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.lambda;
 
 import dev.coatcheck.generator.ingest.FunctionCall;
+import java.util.Locale;
 
 /** The event that a function is called with: JSON, as the contract has it. */
 final class FunctionEvent {
@@ -13,10 +14,20 @@ final class FunctionEvent {
     String upload =
         call.upload()
             .map(address ->
-                ",\"upload\":{\"url\":\"%s\",\"token\":\"%s\",\"partBytes\":%d}"
-                    .formatted(address.url(), address.token(), address.partBytes()))
+                String.format(
+                    Locale.ROOT,
+                    ",\"upload\":{\"url\":\"%s\",\"token\":\"%s\",\"partBytes\":%d}",
+                    address.url(),
+                    address.token(),
+                    address.partBytes()))
             .orElse("");
-    return "{\"spec\":%s,\"transfer\":\"%s\",\"attempt\":%d,\"maxBytes\":%d%s}"
-        .formatted(call.specJson(), call.transfer(), call.attempt(), call.maxBytes(), upload);
+    return String.format(
+        Locale.ROOT,
+        "{\"spec\":%s,\"transfer\":\"%s\",\"attempt\":%d,\"maxBytes\":%d%s}",
+        call.specJson(),
+        call.transfer(),
+        call.attempt(),
+        call.maxBytes(),
+        upload);
   }
 }

@@ -1,11 +1,13 @@
 package dev.coatcheck.lambda.local;
 
+import java.util.Locale;
 /** The process: settings from the environment, one line when it is up, an end at SIGTERM. */
 public final class LocalLambdaMain {
 
   private LocalLambdaMain() {}
 
   public static void main(String[] args) throws InterruptedException {
+    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     LocalLambdaConfig config;
     try {
       config = LocalLambdaConfig.fromEnvironment(System.getenv());

@@ -1,5 +1,6 @@
 package dev.coatcheck.lambda.map;
 
+import java.util.Locale;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class MapFunction {
   private MapFunction() {}
 
   public static void main(String[] args) throws InterruptedException {
+    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     System.setProperty("java.awt.headless", "true");
     // A function writes nothing to disk; ImageIO would by default.
     ImageIO.setUseCache(false);
