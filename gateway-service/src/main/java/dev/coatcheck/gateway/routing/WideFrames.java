@@ -65,7 +65,8 @@ final class WideFrames implements InternalProtocolNegotiator.ProtocolNegotiator 
   static NettyChannelBuilder channelTo(String target, Loop loop) {
     return loop.connect(NettyChannelBuilder.forTarget(target, credentials()))
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-        .withOption(ChannelOption.SO_LINGER, FORGET_WHAT_WAS_NOT_SENT);
+        .withOption(ChannelOption.SO_LINGER, FORGET_WHAT_WAS_NOT_SENT)
+        .proxyDetector(_ -> null); // the JVM's proxy is for what is outside of the fleet
   }
 
   private static ChannelCredentials credentials() {

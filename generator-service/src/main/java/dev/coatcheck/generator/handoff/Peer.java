@@ -67,6 +67,7 @@ final class Peer implements AutoCloseable {
     return new Peer(
         address,
         NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
+            .proxyDetector(_ -> null) // the JVM's proxy is for what is outside of the fleet
             .disableRetry() // a piece lends its memory for one sending
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)

@@ -3,6 +3,7 @@ package dev.coatcheck.lambda.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -172,7 +173,12 @@ public record LocalLambdaConfig(
     if (source == null) {
       return List.of();
     }
-    Path here = Path.of(source.getLocation().getPath()).toAbsolutePath().getParent();
+    Path here;
+    try {
+      here = Path.of(source.getLocation().toURI()).toAbsolutePath().getParent(); // may have blanks
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
     if (here == null) {
       return List.of();
     }
