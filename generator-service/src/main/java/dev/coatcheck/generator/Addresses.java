@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the address that goes into keys, before anything listens. */
@@ -33,11 +34,12 @@ final class Addresses {
     }
   }
 
+  /** An IPv4 address where there is one; an IPv6 address without a zone otherwise. */
   private static Optional<String> ownAddress() throws IOException {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
-        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-        .map(InetAddress::getHostAddress)
-        .findFirst();
+        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+        .min(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+        .map(address -> address.getHostAddress().replaceFirst("%.*", ""));
   }
 }

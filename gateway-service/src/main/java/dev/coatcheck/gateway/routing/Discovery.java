@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.routing;
 
+import dev.coatcheck.kit.grpc.DnsTarget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,8 +32,9 @@ public sealed interface Discovery {
    * @throws IllegalArgumentException if it is none of {@link #EXPECTED}
    */
   static Discovery parse(String text) {
-    if (text.startsWith("dns:///")) {
-      requireAddress(text.substring("dns:///".length()));
+    if (text.startsWith(DnsTarget.SCHEME)) {
+      String address = text.substring(DnsTarget.SCHEME.length());
+      requireAddress(address);
       return new Dns(text);
     }
     String list = text.startsWith("static:///") ? text.substring("static:///".length()) : text;

@@ -1,6 +1,7 @@
 package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.contract.StatusDetails;
+import dev.coatcheck.kit.grpc.DnsTarget;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
@@ -40,7 +41,7 @@ final class DnsAddresses {
         NameResolverRegistry.getDefaultRegistry()
             .asFactory()
             .newNameResolver(
-                URI.create(target),
+                URI.create(DnsTarget.encode(target)),
                 NameResolver.Args.newBuilder()
                     .setDefaultPort(DEFAULT_PORT)
                     .setProxyDetector(address -> null)

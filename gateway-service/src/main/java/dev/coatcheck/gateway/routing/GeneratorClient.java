@@ -2,6 +2,7 @@ package dev.coatcheck.gateway.routing;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.loop.Loop;
+import dev.coatcheck.kit.grpc.DnsTarget;
 import dev.coatcheck.v1.CompleteUploadRequest;
 import dev.coatcheck.v1.CompleteUploadResponse;
 import dev.coatcheck.v1.CreateImageRequest;
@@ -111,7 +112,7 @@ public final class GeneratorClient {
     ManagedChannel channel = channels.get(loop.index());
     if (channel == null) {
       channel =
-          WideFrames.channelTo("dns:///" + address, loop)
+          WideFrames.channelTo(DnsTarget.of(address), loop)
               .directExecutor() // nothing hops between the wire and the response
               .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)

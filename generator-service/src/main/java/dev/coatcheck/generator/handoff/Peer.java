@@ -3,6 +3,7 @@ package dev.coatcheck.generator.handoff;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.MovingImage;
+import dev.coatcheck.kit.grpc.DnsTarget;
 import dev.coatcheck.v1.AbortTransferRequest;
 import dev.coatcheck.v1.AbortTransferResponse;
 import dev.coatcheck.v1.GeneratorServiceGrpc;
@@ -66,7 +67,7 @@ final class Peer implements AutoCloseable {
   static Peer at(String address) {
     return new Peer(
         address,
-        NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
+        NettyChannelBuilder.forTarget(DnsTarget.of(address), InsecureChannelCredentials.create())
             .proxyDetector(_ -> null) // the JVM's proxy is for what is outside of the fleet
             .disableRetry() // a piece lends its memory for one sending
             .keepAliveTime(10, TimeUnit.SECONDS)

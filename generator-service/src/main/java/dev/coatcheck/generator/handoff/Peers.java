@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -60,8 +61,7 @@ final class Peers implements AutoCloseable {
     }
     List<Callable<Asked>> questions = new ArrayList<>();
     for (String address : resolve()) {
-      Peer peer = known.computeIfAbsent(address, Peer::at);
-      questions.add(() -> new Asked(peer, peer.state()));
+      peerAt(address).ifPresent(peer -> questions.add(() -> new Asked(peer, peer.state())));
     }
     List<Peer> answered = new ArrayList<>();
     List<Peer> active = new ArrayList<>();
@@ -85,6 +85,16 @@ final class Peers implements AutoCloseable {
     taking = List.copyOf(active);
     looked = true;
     lookedNanos = System.nanoTime();
+  }
+
+  /** Empty for an address that gRPC does not take: the others are asked all the same. */
+  private Optional<Peer> peerAt(String address) {
+    try {
+      return Optional.of(known.computeIfAbsent(address, Peer::at));
+    } catch (IllegalArgumentException e) {
+      log.warn("peer {}: {}", address, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private List<String> resolve() {
