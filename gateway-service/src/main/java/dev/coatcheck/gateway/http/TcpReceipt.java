@@ -47,6 +47,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   // state, any thread
   private volatile boolean halfClosed;
   private volatile boolean pipelined;
+  private volatile boolean requested;
 
   // state, set before it is shared
   private long confirmationNanos;
@@ -92,10 +93,12 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     }
   }
 
+  /** Settles behind the request that has come, which is not to wait for that. */
   @Override
   public void onInput() {
-    if (!pipelined && progress().isAcked()) {
-      settle(true);
+    if (!requested && !pipelined && progress().isAcked()) {
+      requested = true;
+      endPoint.afterInput(() -> settle(true));
     }
   }
 
@@ -150,7 +153,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
       return;
     }
     endPoint.forget(this);
-    if (received) {
+    if (received || requested) {
       outcome.received();
     } else {
       outcome.lost();
