@@ -33,14 +33,25 @@ final class FunctionErrors {
   /** A name such as {@code ResourceNotFoundException}, and nothing of the account. */
   private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9.]{1,64}");
 
+  /**
+   * By its name alone, or as runtimes write it: Java's with its package or the class around it,
+   * Ruby's as {@code Function<InvalidSpec>}.
+   */
+  private static final Pattern INVALID_SPEC = Pattern.compile("(.*[.$<:])?InvalidSpec>?");
+
+  /** What Lambda itself says, with the function's code or with none. */
+  private static final Pattern TIMED_OUT =
+      Pattern.compile("\\bTask timed out after [0-9.]+ seconds\\s*$");
+
   private FunctionErrors() {}
 
   /** The function's own error. */
   static Refusal ofFunction(FunctionError error) {
-    if (error.type().equals("InvalidSpec")) {
+    if (INVALID_SPEC.matcher(error.type()).matches()) {
       return Refusal.of(ErrorReason.SPEC_REFUSED, error.message());
     }
-    if (error.type().toLowerCase(Locale.ROOT).contains("timedout")) {
+    if (error.type().toLowerCase(Locale.ROOT).contains("timedout")
+        || TIMED_OUT.matcher(error.message()).find()) {
       return Refusal.of(ErrorReason.FUNCTION_TIMEOUT, error.message());
     }
     return Refusal.of(ErrorReason.FUNCTION_FAILED, error.type() + ": " + error.message());
