@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Lets the AWS SDK v1 read no more than the beginning of a function's error, before it is on the
  * heap; or of any answer, where answers mean nothing. The SDK discards the rest when it closes the
- * response, so that the connection is used again.
+ * response, so that the connection is used again. An answer that holds an image has an {@link
+ * AnswerLimit}.
  */
 final class ErrorBodyLimit extends RequestHandler2 {
 
@@ -43,6 +44,8 @@ final class ErrorBodyLimit extends RequestHandler2 {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    } else if (response.getContent() != null) {
+      response.setContent(new AnswerLimit(response.getContent()));
     }
     return response;
   }

@@ -72,6 +72,7 @@ final class FunctionErrors {
     }
     boolean mayPass =
         switch (cause) {
+          case AnswerLimit.Exceeded _ -> false; // it would be as long another time
           case TooManyRequestsException _ -> true;
           case com.amazonaws.services.lambda.model.TooManyRequestsException _ -> true;
           case SdkServiceException e -> e.statusCode() >= 500;
@@ -87,6 +88,10 @@ final class FunctionErrors {
 
   private static Refusal ofCall(Throwable cause) {
     return switch (cause) {
+      case AnswerLimit.Exceeded _ ->
+          Refusal.of(
+              ErrorReason.FUNCTION_FAILED,
+              "The function's answer is larger than the 6 MB that Lambda lets one be.");
       case TooManyRequestsException _ -> throttled();
       case ApiCallTimeoutException _ -> timedOut();
       case ApiCallAttemptTimeoutException _ -> timedOut();
