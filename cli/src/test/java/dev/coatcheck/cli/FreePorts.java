@@ -8,16 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports that nothing listens on now, and that nothing is given by chance: they lie below those that
- * the kernel gives to whoever asks for any, and each is told once. Each JVM of a test run has a
- * range of its own, {@code -Dcoatcheck.fork}.
+ * the kernel gives to whoever asks for any, and each is told once.
  */
 public final class FreePorts {
 
-  private static final int PORTS_OF_A_FORK = 4_000;
-  private static final int FORKS = 3;
-  private static final int LOWEST =
-      20_000 + Integer.getInteger("coatcheck.fork", 0) % FORKS * PORTS_OF_A_FORK;
-  private static final int HIGHEST = LOWEST + PORTS_OF_A_FORK;
+  private static final int LOWEST = 20_000;
+  private static final int HIGHEST = 32_000;
   private static final int TRIES = 100;
 
   private static final AtomicInteger next =
