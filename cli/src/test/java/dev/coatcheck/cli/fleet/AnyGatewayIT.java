@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every image is asked for through one gateway and picked up through the next, while a generator
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>{@code -Dcoatcheck.fleet} says how many images at least, {@code -Dcoatcheck.seed} which.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class AnyGatewayIT {
 
   private static final int IMAGES = Integer.getInteger("coatcheck.fleet", 500);

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dcoatcheck.drains} says how often, {@code -Dcoatcheck.seed} with which load, {@code
  * -Dcoatcheck.drains.mib} how much is moved at once to see how fast.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class DrainsIT {
 
   private static final int ROUNDS = Integer.getInteger("coatcheck.drains", 5);

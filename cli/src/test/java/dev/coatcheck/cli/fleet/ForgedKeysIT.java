@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dcoatcheck.forged} says how many, {@code -Dcoatcheck.seed} which.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class ForgedKeysIT {
 
   private static final int KEYS = Integer.getInteger("coatcheck.forged", 12_000);

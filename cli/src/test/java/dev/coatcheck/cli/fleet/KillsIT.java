@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Processes that are killed under load.
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>{@code -Dcoatcheck.kills} says how many generators, and half of how many gateways; {@code
  * -Dcoatcheck.seed} which.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class KillsIT {
 
   private static final int KILLS = Integer.getInteger("coatcheck.kills", 5);

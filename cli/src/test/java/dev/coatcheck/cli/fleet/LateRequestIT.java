@@ -12,10 +12,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What has become of a request that a gateway has given up is known: it does not come later. */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 @Timeout(180)
 class LateRequestIT {
 

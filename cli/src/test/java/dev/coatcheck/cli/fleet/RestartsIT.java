@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A deploy: every process is told to end and started anew, one by one, under load.
  *
  * <p>{@code -Dcoatcheck.restarts} says how often, {@code -Dcoatcheck.seed} with which load.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class RestartsIT {
 
   private static final int ROUNDS = Integer.getInteger("coatcheck.restarts", 1);

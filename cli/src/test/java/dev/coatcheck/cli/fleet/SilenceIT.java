@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Processes that stop for a while, and generators that cannot be reached for a while, under load;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>{@code -Dcoatcheck.kills} says how many of each, {@code -Dcoatcheck.seed} which.
  */
-@ExtendWith(SharedFleet.class)
+@OnSharedFleet
 class SilenceIT {
 
   private static final int TIMES = Integer.getInteger("coatcheck.kills", 5);

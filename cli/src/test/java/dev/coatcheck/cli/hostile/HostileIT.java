@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
  * by door, each attack twice at least, with bounds on memory. {@code -Dcoatcheck.attacks} is a
  * regular expression for the names of the attacks to try.
  */
+@Isolated("what healthy clients wait is measured")
 final class HostileIT {
 
   private static final int SECONDS = Integer.getInteger("coatcheck.hostile", 0);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dcoatcheck.tails.clients} with which clients alone, separated by commas. A few rounds run on one
  * fleet, with memory, and without slow ones.
  */
+@Isolated("clients are killed at shares of what they read at their pace")
 class TailsIT {
 
   private static final int SHORT_FORM = 40;

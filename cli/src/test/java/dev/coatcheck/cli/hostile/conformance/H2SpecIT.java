@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * No case of h2spec ends a process at any port, and those that fail are the ones that {@code
  * h2spec.txt} knows.
  */
+@Isolated("h2spec has time-outs of its own")
 final class H2SpecIT {
 
   private static final String KNOWN = "/dev/coatcheck/cli/hostile/h2spec.txt";
