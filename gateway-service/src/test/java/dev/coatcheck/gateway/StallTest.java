@@ -104,13 +104,17 @@ final class StallTest extends GatewayTest {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
     long end = System.nanoTime() + stallTimeout().multipliedBy(8).toNanos();
 
-    try (var client = call(image, 65_535)) {
+    int windowBytes = 65_535;
+    int takenBytes = 0;
+    try (var client = call(image, windowBytes)) {
       while (System.nanoTime() - end < 0) {
         RawHttp2.Frame frame = client.next().orElseThrow();
         assertThat(frame.type()).isNotEqualTo(RawHttp2.RST_STREAM);
-        if (frame.type() == RawHttp2.DATA) {
-          Thread.sleep(100);
-          client.giveBack(Math.max(1, frame.payload().size()));
+        takenBytes += frame.type() == RawHttp2.DATA ? frame.payload().size() : 0;
+        if (takenBytes == windowBytes) {
+          takenBytes = 0;
+          Thread.sleep(400);
+          client.giveBack(windowBytes);
         }
       }
       assertThat(image.settlements).isEmpty();

@@ -84,8 +84,8 @@ public final class Http2Download implements AutoCloseable {
 
   /** Gives back so much of the windows of the stream and of the connection. */
   public void giveBack(int windowBytes) throws IOException {
-    connection.send(RawHttp2.WINDOW_UPDATE, 0, STREAM, bytes(windowBytes));
     connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes));
+    connection.send(RawHttp2.WINDOW_UPDATE, 0, STREAM, bytes(windowBytes));
   }
 
   /** The next frame of the stream or of the connection; empty at its end. */
