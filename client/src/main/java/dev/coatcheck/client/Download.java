@@ -49,6 +49,8 @@ final class Download {
   /** How many streams more may be asked for the end of an image that is here. */
   private static final int MOST_CONFIRMATIONS = 1;
 
+  private static final Duration MAX_CONFIRMATION_PAUSE = Duration.ofSeconds(1);
+
   /** What a poll finds. */
   sealed interface Next {
     /** The next bytes. */
@@ -143,9 +145,19 @@ final class Download {
     return claim;
   }
 
-  /** Ends it, if it has not ended. */
+  /**
+   * Ends it, if it has not ended. Where everything was polled and only the stream's end is awaited,
+   * the stream goes on to that by itself.
+   */
   void cancel() {
-    finish(new Next.Failed(Failures.cancelled()));
+    Next how;
+    synchronized (this) {
+      how =
+          received != null && waiting.isEmpty()
+              ? new Next.Whole(received)
+              : new Next.Failed(Failures.cancelled());
+    }
+    finish(how);
   }
 
   private void openStream() {
@@ -332,13 +344,18 @@ final class Download {
       finish(instead);
       return;
     }
-    Duration until = terms.atMostLeft(next.orElseThrow());
+    Duration until = terms.atMostLeft(atMost(MAX_CONFIRMATION_PAUSE, next.orElseThrow()));
     terms.listener().interrupted(why, until);
     synchronized (this) {
       if (end == null) {
         pause = gateway.after(until, this::openWhenRoom);
       }
     }
+  }
+
+  /** All of {@code pause}, while bytes are missing; no more than {@code most} for a last word. */
+  private synchronized Duration atMost(Duration most, Duration pause) {
+    return received != null && pause.compareTo(most) > 0 ? most : pause;
   }
 
   private void openWhenRoom() {

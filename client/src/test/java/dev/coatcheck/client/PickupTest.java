@@ -133,6 +133,24 @@ class PickupTest {
     assertThat(fleet.cancelled.getCount()).isEqualTo(1);
   }
 
+  /** Such as a decoder that knows where its image ends. */
+  @Test
+  void streamGoesOnToItsEndWithoutAReaderWhoHasAll() throws Exception {
+    var open = new CompletableFuture<ServerCallStreamObserver<ImageChunk>>();
+    fleet.downloading((request, out) -> {
+      fleet.send(10, request, out);
+      out.onNext(fleet.image.last());
+      open.complete(out);
+    });
+    try (InputStream stream = client.generate(Map.of()).stream()) {
+      assertThat(stream.readNBytes(10 * CHUNK)).isEqualTo(fleet.image.bytes());
+      await().during(Duration.ofMillis(300)).until(open::isDone);
+    }
+
+    assertThat(fleet.cancelled.await(500, TimeUnit.MILLISECONDS)).isFalse();
+    open.get().onCompleted();
+  }
+
   @Test
   void goesOnWhenOnlyTheEndOfTheStreamWasLost() throws IOException {
     fleet.downloading(breakingBehindTheLastMessage());

@@ -98,6 +98,30 @@ final class StallTest extends GatewayTest {
     assertThat(gateway.grpcRefusals().total(Refusal.STALLED)).isEqualTo(1);
   }
 
+  /** Its window is used up whenever anybody looks, since it reads more slowly than we send. */
+  @Test
+  void callerThatReadsSlowlyIsNotCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+    long end = System.nanoTime() + stallTimeout().multipliedBy(8).toNanos();
+
+    int windowBytes = 65_535;
+    int takenBytes = 0;
+    try (var client = call(image, windowBytes)) {
+      while (System.nanoTime() - end < 0) {
+        RawHttp2.Frame frame = client.next().orElseThrow();
+        assertThat(frame.type()).isNotEqualTo(RawHttp2.RST_STREAM);
+        takenBytes += frame.type() == RawHttp2.DATA ? frame.payload().size() : 0;
+        if (takenBytes == windowBytes) {
+          takenBytes = 0;
+          Thread.sleep(400);
+          client.giveBack(windowBytes);
+        }
+      }
+      assertThat(image.settlements).isEmpty();
+      assertThat(gateway.grpcRefusals().total(Refusal.STALLED)).isZero();
+    }
+  }
+
   /** It has windows for all, but its kernel takes no more. */
   @Test
   void connectionThatTakesNothingIsClosedOverGrpc() throws Exception {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** One download over HTTP/2, frame by frame, for what well-behaved clients cannot do. */
 public final class Http2Download implements AutoCloseable {
@@ -79,6 +80,17 @@ public final class Http2Download implements AutoCloseable {
   /** How much of the body {@link #readToEnd} has read. */
   public int receivedBytes() {
     return receivedBytes;
+  }
+
+  /** Gives back so much of the windows of the stream and of the connection. */
+  public void giveBack(int windowBytes) throws IOException {
+    connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes));
+    connection.send(RawHttp2.WINDOW_UPDATE, 0, STREAM, bytes(windowBytes));
+  }
+
+  /** The next frame of the stream or of the connection; empty at its end. */
+  public Optional<RawHttp2.Frame> next() throws IOException {
+    return connection.next();
   }
 
   /** The error code by which the server resets the stream. */

@@ -93,16 +93,6 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
     }
   }
 
-  /** Behind the tasks, too, by which channels on this loop flush what was written to them. */
-  @Override
-  void afterInput(Runnable task) {
-    try {
-      loop.execute(() -> loop.execute(task));
-    } catch (RejectedExecutionException e) { // the loop has ended
-      task.run();
-    }
-  }
-
   @Override
   public void over() {
     close();

@@ -128,9 +128,6 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
             TimeUnit.NANOSECONDS);
   }
 
-  /** Runs {@code task} when what was read has been handled, and what that has written was sent. */
-  abstract void afterInput(Runnable task);
-
   /** How many bytes the kernel has taken. */
   long flushedBytes() {
     return flushedBytes.get();

@@ -47,7 +47,6 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   // state, any thread
   private volatile boolean halfClosed;
   private volatile boolean pipelined;
-  private volatile boolean requested;
 
   // state, set before it is shared
   private long confirmationNanos;
@@ -93,12 +92,10 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     }
   }
 
-  /** Settles behind the request that has come, which is not to wait for that. */
   @Override
   public void onInput() {
-    if (!requested && !pipelined && progress().isAcked()) {
-      requested = true;
-      endPoint.afterInput(() -> settle(true));
+    if (!pipelined && progress().isAcked()) {
+      settle(true);
     }
   }
 
@@ -153,7 +150,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
       return;
     }
     endPoint.forget(this);
-    if (received || requested) {
+    if (received) {
       outcome.received();
     } else {
       outcome.lost();

@@ -4,10 +4,13 @@ import dev.coatcheck.kit.limits.Refusal;
 import dev.coatcheck.kit.limits.RefusalCounters;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Connection;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListener;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
@@ -22,31 +25,32 @@ import java.util.concurrent.TimeUnit;
  * wait behind its messages, and until they are gone the stream, its messages and its place among
  * the calls of the port are taken.
  *
+ * <p>What a client takes is what it gives back of its windows. A window itself shows nothing: that
+ * of a client that reads steadily, and more slowly than it is written to, is 0 whenever one looks.
+ *
  * <p><b>Threading:</b> the connection's event loop.
  */
 final class StalledStreams {
 
   private static final int SWEEPS_PER_TIMEOUT = 8;
 
+  /** A client that gives back less in the time-out takes nothing. */
+  private static final int MIN_TAKEN_BYTES = 16 << 10;
+
   private final Channel channel;
   private final GrpcHttp2ConnectionHandler handler;
-  private final Duration timeout;
   private final RefusalCounters refusals;
   private final Http2Connection.PropertyKey progress;
 
   // state
   private int unsentId;
   private long unsentProgress;
-  private long sentNanos;
+  private int unsentSweeps;
 
   private StalledStreams(
-      Channel channel,
-      GrpcHttp2ConnectionHandler handler,
-      Duration timeout,
-      RefusalCounters refusals) {
+      Channel channel, GrpcHttp2ConnectionHandler handler, RefusalCounters refusals) {
     this.channel = channel;
     this.handler = handler;
-    this.timeout = timeout;
     this.refusals = refusals;
     this.progress = handler.connection().newKey();
   }
@@ -57,7 +61,8 @@ final class StalledStreams {
       GrpcHttp2ConnectionHandler handler,
       Duration timeout,
       RefusalCounters refusals) {
-    StalledStreams streams = new StalledStreams(channel, handler, timeout, refusals);
+    StalledStreams streams = new StalledStreams(channel, handler, refusals);
+    handler.decoder().frameListener(streams.new Windows(handler.decoder().frameListener()));
     long intervalNanos = timeout.toNanos() / SWEEPS_PER_TIMEOUT;
     Future<?> sweeps =
         channel
@@ -68,14 +73,14 @@ final class StalledStreams {
   }
 
   private void sweep() {
-    long nowNanos = System.nanoTime();
-    if (isConnectionStalled(nowNanos)) {
+    if (isConnectionStalled()) {
       refusals.count(Refusal.STALLED);
       // Past the handlers: HTTP/2 would say goodbye, and wait for its streams.
       channel.pipeline().firstContext().close();
       return;
     }
-    for (Http2Stream stream : stalledStreams(nowNanos)) {
+    for (Http2Stream stream : stalledStreams()) {
+      progressOf(stream).reset = true;
       refusals.count(Refusal.STALLED);
       // As if the client had broken a rule, so that gRPC cancels the call as well.
       handler.onError(
@@ -86,61 +91,96 @@ final class StalledStreams {
     }
   }
 
-  private boolean isConnectionStalled(long nowNanos) {
+  private boolean isConnectionStalled() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     Object first = buffer == null ? null : buffer.current();
-    if (buffer == null || first == null) {
-      unsentId = 0;
-      return false;
+    int id = first == null ? 0 : System.identityHashCode(first);
+    long sent = buffer == null || first == null ? 0 : buffer.currentProgress();
+    if (first == null || id != unsentId || sent != unsentProgress) {
+      unsentId = id;
+      unsentProgress = sent;
+      unsentSweeps = 0;
     }
-    int newId = System.identityHashCode(first);
-    long newProgress = buffer.currentProgress();
-    if (newId != unsentId || newProgress != unsentProgress) {
-      unsentId = newId;
-      unsentProgress = newProgress;
-      sentNanos = nowNanos;
-    }
-    return nowNanos - sentNanos >= timeout.toNanos();
+    return unsentSweeps++ >= SWEEPS_PER_TIMEOUT && first != null;
   }
 
-  private List<Http2Stream> stalledStreams(long nowNanos) {
-    List<Http2Stream> stalled = new ArrayList<>();
+  /**
+   * Those whose own window is used up; or, where there are none and that of the connection is, all
+   * that wait for it.
+   */
+  private List<Http2Stream> stalledStreams() {
+    Http2RemoteFlowController windows = handler.encoder().flowController();
+    Http2Stream connection = handler.connection().connectionStream();
+    boolean connectionStalled =
+        windows.windowSize(connection) <= 0 && progressOf(connection).sweep() >= SWEEPS_PER_TIMEOUT;
+    List<Http2Stream> byTheirOwn = new ArrayList<>();
+    List<Http2Stream> byTheConnection = new ArrayList<>();
     try {
       handler
           .connection()
           .forEachActiveStream(stream -> {
-            if (isStalled(stream, nowNanos)) {
-              stalled.add(stream);
+            if (!windows.hasFlowControlled(stream)) {
+              stream.removeProperty(progress);
+            } else if (progressOf(stream).reset) {
+              return true;
+            } else if (windows.windowSize(stream) > 0) {
+              byTheConnection.add(stream);
+            } else if (progressOf(stream).sweep() >= SWEEPS_PER_TIMEOUT) {
+              byTheirOwn.add(stream);
             }
             return true;
           });
     } catch (Http2Exception e) {
       throw new AssertionError(e); // the visitor throws none
     }
-    return stalled;
+    return byTheirOwn.isEmpty() && connectionStalled ? byTheConnection : byTheirOwn;
   }
 
-  /** The window moves while data is written, and when the client gives it back. */
-  private boolean isStalled(Http2Stream stream, long nowNanos) {
-    Http2RemoteFlowController windows = handler.encoder().flowController();
-    if (!windows.hasFlowControlled(stream)) {
-      stream.removeProperty(progress);
-      return false;
+  private Progress progressOf(Http2Stream stream) {
+    Progress known = stream.getProperty(progress);
+    if (known == null) {
+      known = new Progress();
+      stream.setProperty(progress, known);
     }
-    int windowBytes = windows.windowSize(stream);
-    Progress last = stream.getProperty(progress);
-    if (last == null || last.windowBytes != windowBytes) {
-      stream.setProperty(progress, new Progress(windowBytes, nowNanos));
-      return false;
-    }
-    return nowNanos - last.nanos >= timeout.toNanos();
+    return known;
   }
 
-  /**
-   * A stream for which something waits.
-   *
-   * @param windowBytes its window at the sweep that found it moved
-   * @param nanos when that was
-   */
-  private record Progress(int windowBytes, long nanos) {}
+  /** What a client gave back of one window, while something waited for it. */
+  private static final class Progress {
+
+    private int takenBytes;
+    private int sweeps;
+    private boolean reset;
+
+    void took(int bytes) {
+      takenBytes += Math.min(bytes, MIN_TAKEN_BYTES);
+      if (takenBytes >= MIN_TAKEN_BYTES) {
+        takenBytes = 0;
+        sweeps = 0;
+      }
+    }
+
+    /** How many sweeps before this one have found too little taken. */
+    int sweep() {
+      return sweeps++;
+    }
+  }
+
+  /** Sees what the client gives back. */
+  private final class Windows extends Http2FrameListenerDecorator {
+
+    Windows(Http2FrameListener next) {
+      super(next);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int bytes)
+        throws Http2Exception {
+      Http2Stream stream = handler.connection().stream(streamId);
+      if (stream != null) {
+        progressOf(stream).took(bytes);
+      }
+      super.onWindowUpdateRead(context, streamId, bytes);
+    }
+  }
 }

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Upload {
 
   private static final int TRIES = 6;
-  private static final int MAX_PROBLEM_BYTES = 64 << 10;
   private static final int MAX_PART_BYTES = 32 << 20;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -115,8 +114,7 @@ final class Upload {
       throws FunctionFailed, InterruptedException {
     HttpResponse<String> answer;
     try {
-      answer =
-          http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_PROBLEM_BYTES));
+      answer = http.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       return e.toString();
     }
