@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -54,6 +55,9 @@ final class Routes extends Handler.Abstract.NonBlocking {
     headers.put("Referrer-Policy", "no-referrer"); // a path may have a key or a token in it
     var exchange = new Exchange(request, response, callback, bodies);
     try {
+      if (!isPickup(request)) {
+        exchange.settleEarlier();
+      }
       route(exchange, Request.getPathInContext(request));
     } catch (RequestRefused refused) {
       exchange.sendProblem(refused.problem());
@@ -77,6 +81,12 @@ final class Routes extends Handler.Abstract.NonBlocking {
     }
     exchange.sendProblem(
         Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+  }
+
+  /** A pickup waits at the generator for what is not settled, if it is of the same image. */
+  private static boolean isPickup(Request request) {
+    return HttpMethod.GET.is(request.getMethod())
+        && Request.getPathInContext(request).endsWith("/content");
   }
 
   private static void refuseMethod(Exchange exchange, Route route) {
