@@ -22,6 +22,7 @@ record GatewayAddress(String target, boolean tls) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_ANSWER_BYTES = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -90,7 +91,9 @@ record GatewayAddress(String target, boolean tls) {
     try (http) {
       HttpRequest request =
           HttpRequest.newBuilder(gateway.resolve("/readyz")).timeout(PATIENCE).build();
-      String answer = http.send(request, BodyHandlers.ofString()).body();
+      String answer =
+          http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES))
+              .body();
       return grpcPort(answer).orElseThrow(() -> noGateway(gateway));
     } catch (IOException e) {
       throw new Failure(

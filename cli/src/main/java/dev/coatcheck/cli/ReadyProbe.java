@@ -13,6 +13,7 @@ import java.time.Duration;
 final class ReadyProbe implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int MAX_ANSWER_BYTES = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -26,7 +27,8 @@ final class ReadyProbe implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + "/readyz")).timeout(PATIENCE).build();
     try {
-      var answer = http.send(request, BodyHandlers.ofString());
+      var answer =
+          http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
       if (answer.statusCode() != 200) {
         return false;
       }

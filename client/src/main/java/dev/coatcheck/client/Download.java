@@ -38,7 +38,7 @@ final class Download {
    * How many chunks, of 256 KiB, wait for the reader at most. The fleet counts them as received: it
    * cannot see that nobody has read them.
    */
-  static final int MOST_WAITING = 1;
+  static final int MAX_WAITING = 1;
 
   /** For how long our own broken stream may seem alive to a fleet that was not shown its claim. */
   private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(10);
@@ -47,7 +47,7 @@ final class Download {
   static final int MOST_CORRUPT = 3;
 
   /** How many streams more may be asked for the end of an image that is here. */
-  private static final int MOST_CONFIRMATIONS = 1;
+  private static final int MAX_CONFIRMATIONS = 1;
 
   private static final Duration MAX_CONFIRMATION_PAUSE = Duration.ofSeconds(1);
 
@@ -180,7 +180,7 @@ final class Download {
               .setReadOffset(check.resumeOffset())
               .setClaim(claim)
               .build();
-      room = MOST_WAITING - waiting.size();
+      room = MAX_WAITING - waiting.size();
       streams++;
     }
     var stream = new Stream(next, streams);
@@ -334,7 +334,7 @@ final class Download {
         return;
       }
       next = isWorthAnother(why) ? backoff.next(why.retryAfter()) : Optional.empty();
-      if (received != null && (next.isEmpty() || ++confirmations > MOST_CONFIRMATIONS)) {
+      if (received != null && (next.isEmpty() || ++confirmations > MAX_CONFIRMATIONS)) {
         instead = new Next.Whole(received);
       } else if (next.isEmpty()) {
         instead = deliveredToUs(why).map(Next.class::cast).orElseGet(() -> new Next.Failed(why));
@@ -363,7 +363,7 @@ final class Download {
       if (end != null) {
         return;
       }
-      if (waiting.size() == MOST_WAITING) {
+      if (waiting.size() == MAX_WAITING) {
         wantsRoom = true;
         return;
       }

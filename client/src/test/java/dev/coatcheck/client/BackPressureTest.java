@@ -26,7 +26,7 @@ class BackPressureTest {
   private static final int CHUNKS = 64;
 
   /** What waits in the pickup, and what fits into the transport's window and the kernel. */
-  private static final int MOST_AHEAD = Download.MOST_WAITING + 16;
+  private static final int MOST_AHEAD = Download.MAX_WAITING + 16;
 
   private ScriptedFleet fleet;
   private CoatcheckClient client;

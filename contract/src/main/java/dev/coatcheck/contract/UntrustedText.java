@@ -16,6 +16,7 @@ public final class UntrustedText {
   /** How much of a value is quoted back, in characters. */
   public static final int MAX_QUOTED = 64;
 
+  private static final int MAX_CAUSES = 16;
   private static final String ELLIPSIS = "...";
   private static final int REPLACEMENT = 0xFFFD;
 
@@ -58,7 +59,7 @@ public final class UntrustedText {
   public static String describe(Throwable failure) {
     StringBuilder text = new StringBuilder();
     Throwable cause = failure;
-    while (cause != null && text.length() < MAX_MESSAGE) {
+    for (int n = 0; cause != null && n < MAX_CAUSES; n++) { // they may be a circle
       text.append(text.length() == 0 ? "" : "; ").append(cause.getClass().getSimpleName());
       if (cause.getMessage() != null) {
         text.append(": ").append(clip(cause.getMessage(), MAX_MESSAGE));

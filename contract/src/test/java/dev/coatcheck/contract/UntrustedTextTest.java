@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UntrustedTextTest {
 
@@ -64,6 +65,19 @@ class UntrustedTextTest {
         .hasSize(UntrustedText.MAX_MESSAGE)
         .endsWith("...");
     assertThat(UntrustedText.describe(new IOException())).isEqualTo("IOException");
+  }
+
+  @Test
+  @Timeout(10)
+  void causesInACircleHaveAnEnd() {
+    Throwable first = new Nameless();
+    first.initCause(new Nameless().initCause(first));
+
+    assertThat(UntrustedText.describe(first)).startsWith("Nameless; Nameless");
+  }
+
+  private static final class Nameless extends Exception {
+    private static final long serialVersionUID = 1;
   }
 
   @Property

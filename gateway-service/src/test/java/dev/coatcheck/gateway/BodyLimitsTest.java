@@ -46,6 +46,7 @@ final class BodyLimitsTest extends GatewayTest {
         TIMEOUT,
         false,
         TIMEOUT,
+        TIMEOUT,
         512);
   }
 

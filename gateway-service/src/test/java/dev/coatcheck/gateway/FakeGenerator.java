@@ -360,6 +360,10 @@ final class FakeGenerator implements AutoCloseable {
     @Override
     public void deleteImage(DeleteImageRequest request, StreamObserver<DeleteImageResponse> out) {
       deletes.add(request.getName());
+      ScriptedImage image = images.get(request.getName());
+      if (image != null) {
+        image.settlementsAtDelete = image.settlements.size();
+      }
       if (!refused(out)) {
         out.onNext(DeleteImageResponse.getDefaultInstance());
         out.onCompleted();

@@ -113,6 +113,50 @@ final class ReceiptTest extends GatewayTest {
   }
 
   @Test
+  void clientThatBeginsItsNextPickupHasReceivedIt() throws Exception {
+    ScriptedImage next = ScriptedImage.ofSize(SIZE);
+    next.gateBytes = 0;
+    generator.hold(next);
+    try (RawConnection client = download()) {
+      client.body(client.head());
+      client.get("/v1/" + next.name + "/content"); // to which there is no answer
+
+      assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+      next.openTo(Integer.MAX_VALUE);
+    }
+  }
+
+  @RepeatedTest(5)
+  void deletionComesBehindTheReceiptThatItsRequestShows() throws Exception {
+    ScriptedImage before =
+        ScriptedImage.ofSize(SIZE); // calls have an order once there is a connection
+    generator.hold(before);
+    generator.hold(image);
+    try (RawConnection client = new RawConnection(gateway.httpPort())) {
+      client.body(client.get("/v1/" + before.name + "/content").head());
+      client.body(client.get("/v1/" + image.name + "/content").head());
+      BrokenDownloadTest.settlementOf(before);
+      client.send("DELETE /v1/%s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(image.name));
+      client.head();
+
+      assertThat(image.settlementsAtDelete).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void clientThatBreaksItsNextPickupOffHasReceivedIt() throws Exception {
+    ScriptedImage next = ScriptedImage.ofSize(SIZE);
+    generator.hold(next);
+    RawConnection client = download();
+    client.body(client.head());
+    client.get("/v1/" + next.name + "/content").head();
+    client.reset();
+
+    assertThat(settlement().getOutcome()).isEqualTo(Outcome.COMPLETE);
+    assertThat(BrokenDownloadTest.settlementOf(next).getOutcome()).isEqualTo(Outcome.BROKEN);
+  }
+
+  @Test
   void requestThatWasPipelinedIsNoEvidence() throws Exception {
     image.complete = false;
     image.gateBytes = SIZE / 2;

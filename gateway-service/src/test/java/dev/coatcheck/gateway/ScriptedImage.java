@@ -30,11 +30,15 @@ final class ScriptedImage {
   static final int CHUNK_BYTES = 262_139 - 24;
 
   final byte[] bytes;
+
   final List<SettlePickupRequest> settlements = new CopyOnWriteArrayList<>();
   final List<ReportProgressRequest> progress = new CopyOnWriteArrayList<>();
   final AtomicInteger downloads = new AtomicInteger();
   final AtomicInteger chunksSent = new AtomicInteger();
   final CountDownLatch cancelled = new CountDownLatch(1);
+
+  /** How many settlements had come when it was deleted. */
+  volatile int settlementsAtDelete = -1;
 
   volatile String name = "";
   volatile boolean complete = true;

@@ -8,6 +8,9 @@ interface ConnectionListener {
   /** Bytes have come. */
   void onInput();
 
+  /** A request is about to be handled which may depend on what those before it have done. */
+  default void onRequest() {}
+
   /** The other side has ended what it sends. */
   void onEnd();
 

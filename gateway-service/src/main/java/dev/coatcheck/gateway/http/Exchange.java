@@ -141,6 +141,14 @@ final class Exchange {
     request.addFailureListener(onGone);
   }
 
+  /** Settles what this request shows to be received, which it may depend on. */
+  void settleEarlier() {
+    if (request.getConnectionMetaData().getConnection().getEndPoint()
+        instanceof ObservedEndPoint endPoint) {
+      endPoint.onRequest();
+    }
+  }
+
   /** Writes the end of a response whose receipt matters. */
   void writeLast(ByteBuffer content, Callback written) {
     receipt.writeLast(response, content, written);

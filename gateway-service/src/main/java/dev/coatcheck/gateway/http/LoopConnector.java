@@ -144,8 +144,8 @@ final class LoopConnector extends ServerConnector {
 
   @Override
   protected void doStop() throws Exception {
-    onStop.run();
     watches.forEach(ReceiptWatch::end);
+    onStop.run();
     super.doStop();
     for (EndPoint endPoint : List.copyOf(getConnectedEndPoints())) {
       IO.close(endPoint.getConnection());

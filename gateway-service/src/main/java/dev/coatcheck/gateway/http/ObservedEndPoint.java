@@ -128,6 +128,16 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
             TimeUnit.NANOSECONDS);
   }
 
+  /** A request is about to be handled which may depend on what those before it have done. */
+  final void onRequest() {
+    listeners.forEach(ConnectionListener::onRequest);
+  }
+
+  /** Runs {@code task} within some milliseconds, and before the server ends. */
+  void runSoon(Runnable task) {
+    watch.runSoon(task);
+  }
+
   /** How many bytes the kernel has taken. */
   long flushedBytes() {
     return flushedBytes.get();

@@ -57,6 +57,9 @@ final class Routes extends Handler.Abstract.NonBlocking {
     headers.put("Referrer-Policy", "no-referrer"); // a path may have a key or a token in it
     var exchange = new Exchange(request, response, callback, bodies);
     try {
+      if (!isPickup(request)) {
+        exchange.settleEarlier();
+      }
       route(exchange, Request.getPathInContext(request));
     } catch (RequestRefused refused) {
       exchange.sendProblem(refused.problem());
@@ -91,6 +94,12 @@ final class Routes extends Handler.Abstract.NonBlocking {
     allowed.add(HttpMethod.OPTIONS.asString());
     exchange.response().getHeaders().put(HttpHeader.ALLOW, String.join(", ", allowed));
     exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
+  }
+
+  /** A pickup waits at the generator for what is not settled, if it is of the same image. */
+  private static boolean isPickup(Request request) {
+    return HttpMethod.GET.is(request.getMethod())
+        && Request.getPathInContext(request).endsWith("/content");
   }
 
   private static void refuseMethod(Exchange exchange, Route route) {

@@ -47,6 +47,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
   // state, any thread
   private volatile boolean halfClosed;
   private volatile boolean pipelined;
+  private volatile boolean requested;
 
   // state, set before it is shared
   private long confirmationNanos;
@@ -92,9 +93,21 @@ final class TcpReceipt implements Receipt, ConnectionListener {
     }
   }
 
+  /**
+   * Settles a little later, together with others, so that the request that has come is not held up;
+   * but before a request that may depend on it, or the connection's end.
+   */
   @Override
   public void onInput() {
-    if (!pipelined && progress().isAcked()) {
+    if (!requested && !pipelined && progress().isAcked()) {
+      requested = true;
+      endPoint.runSoon(() -> settle(true));
+    }
+  }
+
+  @Override
+  public void onRequest() {
+    if (requested) {
       settle(true);
     }
   }
@@ -150,7 +163,7 @@ final class TcpReceipt implements Receipt, ConnectionListener {
       return;
     }
     endPoint.forget(this);
-    if (received) {
+    if (received || requested) {
       outcome.received();
     } else {
       outcome.lost();

@@ -41,6 +41,11 @@ public final class Loop implements Executor {
     thread.execute(task);
   }
 
+  /** Runs {@code task} on its thread, once, after {@code delay}; never if the loop ends before. */
+  public void schedule(Duration delay, Runnable task) {
+    var _ = thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Runs {@code task} on its thread again and again, even if it fails, until the loop ends. */
   public void repeat(Duration period, Runnable task) {
     Runnable guarded =

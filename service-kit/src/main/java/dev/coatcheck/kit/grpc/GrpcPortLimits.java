@@ -17,8 +17,8 @@ import java.time.Duration;
  * @param maxBufferedBytes of messages that are not complete, all together
  * @param messageTimeout for the request of a call, and for the next message of a stream
  * @param streamsMayPause true if only a stream's first message has to come in that time
- * @param stallTimeout how long a client may take nothing of what waits for it, or not acknowledge a
- *     ping
+ * @param stallTimeout how long a client may take nothing of what waits for it
+ * @param ackTimeout how long a client may not acknowledge a ping
  * @param maxFramesPerSecond of a connection's control frames, and of its resets; see {@link
  *     dev.coatcheck.kit.limits.FrameRate}
  */
@@ -33,10 +33,14 @@ public record GrpcPortLimits(
     Duration messageTimeout,
     boolean streamsMayPause,
     Duration stallTimeout,
+    Duration ackTimeout,
     int maxFramesPerSecond) {
 
   /** An acknowledgement comes behind what the client's kernel holds, which may be megabytes. */
   private static final int STALLS = 5;
+
+  /** A gateway gives back half a window at a time, at the pace of its slowest reader. */
+  private static final int FLEET_STALLS = 20;
 
   private static final int MAX_METADATA_BYTES = 8 << 10;
   private static final long MAX_BUFFERED_BYTES = 8 << 20;
@@ -54,6 +58,7 @@ public record GrpcPortLimits(
         MAX_BUFFERED_BYTES,
         settings.bodyTimeout(),
         false,
+        stallTimeout.multipliedBy(STALLS),
         stallTimeout.multipliedBy(STALLS),
         settings.http2Events());
   }
@@ -74,6 +79,7 @@ public record GrpcPortLimits(
         MAX_BUFFERED_BYTES,
         settings.bodyTimeout(),
         true,
+        stallTimeout.multipliedBy(FLEET_STALLS),
         stallTimeout.multipliedBy(STALLS),
         settings.http2Events());
   }

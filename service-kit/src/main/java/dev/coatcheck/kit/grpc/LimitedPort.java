@@ -54,7 +54,7 @@ public final class LimitedPort {
     ServerCredentials credentials =
         InternalNettyServerCredentials.create(
             new LimitingNegotiator(
-                new PingingNegotiator(negotiator, limits.stallTimeout()),
+                new PingingNegotiator(negotiator, limits.ackTimeout()),
                 limits,
                 admission,
                 refusals));

@@ -111,8 +111,6 @@ final class StalledStreams {
   private List<Http2Stream> stalledStreams() {
     Http2RemoteFlowController windows = handler.encoder().flowController();
     Http2Stream connection = handler.connection().connectionStream();
-    boolean connectionStalled =
-        windows.windowSize(connection) <= 0 && progressOf(connection).sweep() >= SWEEPS_PER_TIMEOUT;
     List<Http2Stream> byTheirOwn = new ArrayList<>();
     List<Http2Stream> byTheConnection = new ArrayList<>();
     try {
@@ -133,7 +131,12 @@ final class StalledStreams {
     } catch (Http2Exception e) {
       throw new AssertionError(e); // the visitor throws none
     }
-    return byTheirOwn.isEmpty() && connectionStalled ? byTheConnection : byTheirOwn;
+    boolean waits = windows.windowSize(connection) <= 0 && !byTheConnection.isEmpty();
+    if (!waits || !byTheirOwn.isEmpty()) { // what is reset may make room for the others
+      progressOf(connection).restart();
+      return byTheirOwn;
+    }
+    return progressOf(connection).sweep() >= SWEEPS_PER_TIMEOUT ? byTheConnection : List.of();
   }
 
   private Progress progressOf(Http2Stream stream) {
@@ -155,9 +158,13 @@ final class StalledStreams {
     void took(int bytes) {
       takenBytes += Math.min(bytes, MIN_TAKEN_BYTES);
       if (takenBytes >= MIN_TAKEN_BYTES) {
-        takenBytes = 0;
-        sweeps = 0;
+        restart();
       }
+    }
+
+    void restart() {
+      takenBytes = 0;
+      sweeps = 0;
     }
 
     /** How many sweeps before this one have found too little taken. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Upload {
 
   private static final int TRIES = 6;
+  private static final int MAX_PROBLEM_BYTES = 64 << 10;
   private static final int MAX_PART_BYTES = 32 << 20;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -114,7 +115,8 @@ final class Upload {
       throws FunctionFailed, InterruptedException {
     HttpResponse<String> answer;
     try {
-      answer = http.send(request, BodyHandlers.ofString());
+      answer =
+          http.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_PROBLEM_BYTES));
     } catch (IOException e) {
       return e.toString();
     }
