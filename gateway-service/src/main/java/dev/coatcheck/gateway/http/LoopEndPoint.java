@@ -177,6 +177,23 @@ final class LoopEndPoint extends ObservedEndPoint implements ReadyListener {
     loop.execute(this::onDrain);
   }
 
+  /**
+   * On the loop: while another thread closes a channel, its selector returns at once and finds
+   * nothing, again and again.
+   */
+  @Override
+  public void doClose() {
+    if (loop.isHere()) {
+      super.doClose();
+      return;
+    }
+    try {
+      loop.execute(super::doClose);
+    } catch (RejectedExecutionException e) { // the loop has ended, and selects nothing
+      super.doClose();
+    }
+  }
+
   @Override
   public void onClose(@Nullable Throwable cause) {
     try {

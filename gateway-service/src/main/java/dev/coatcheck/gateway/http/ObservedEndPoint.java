@@ -3,6 +3,7 @@ package dev.coatcheck.gateway.http;
 import dev.coatcheck.gateway.loop.TcpInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,6 +88,9 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
 
   @Override
   public boolean flush(ByteBuffer... buffers) throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
     long before = BufferUtil.remaining(buffers);
     try {
       return super.flush(buffers);
