@@ -1,7 +1,7 @@
 package dev.coatcheck.cli;
 
-import java.util.Locale;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -165,7 +165,7 @@ class BadRequestsIT {
     "9223372036854775807, 2000000000",
     "60, 2147483647"
   })
-  void wait(long seconds, int nanos) {
+  void waitOf(long seconds, int nanos) {
     CreateImageRequest request =
         RpcCaller.request("{\"spec\": {}}")
             .setWait(Duration.newBuilder().setSeconds(seconds).setNanos(nanos))

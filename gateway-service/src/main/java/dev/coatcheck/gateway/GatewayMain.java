@@ -1,7 +1,7 @@
 package dev.coatcheck.gateway;
 
-import java.util.Locale;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;

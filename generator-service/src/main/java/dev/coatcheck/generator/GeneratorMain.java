@@ -1,7 +1,7 @@
 package dev.coatcheck.generator;
 
-import java.util.Locale;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /** The generator's process: reads the settings, starts, says where it is, waits, drains. */

@@ -326,7 +326,7 @@ class DrainTest {
   /** A reader that takes nothing is cut in time for its image to move. */
   @Test
   void readerThatDoesNotFinishIsCutAndResumes() throws Exception {
-    start(2, Map.of("COATCHECK_GRACE", "3s", "COATCHECK_MAX_BYTES", "12MiB"));
+    start(2, Map.of("COATCHECK_GRACE", "6s", "COATCHECK_MAX_BYTES", "12MiB"));
     byte[] large = png(9_000_000);
     String name = set.get(0).images.createImage(request().build()).getName();
     source.next().answer(large);

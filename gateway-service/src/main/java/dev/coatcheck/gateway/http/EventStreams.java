@@ -19,8 +19,8 @@ final class EventStreams {
   private EventStreams() {}
 
   /**
-   * Whether it wants them: {@code Accept} names their type, and no image's with a greater weight (RFC
-   * 9110, 12.5.1).
+   * Whether it wants them: {@code Accept} names their type, and no image's with a greater weight
+   * (RFC 9110, 12.5.1).
    */
   static boolean areWanted(HttpFields headers) {
     double events = 0;

@@ -27,7 +27,8 @@ final class IdempotencyKey {
    * @throws RequestRefused if it is none that can be taken
    */
   static String of(HttpFields headers) throws RequestRefused {
-    List<String> lines = headers.getValuesList(NAME).stream().map(String::strip).distinct().toList();
+    List<String> lines =
+        headers.getValuesList(NAME).stream().map(String::strip).distinct().toList();
     if (lines.isEmpty()) {
       return "";
     }

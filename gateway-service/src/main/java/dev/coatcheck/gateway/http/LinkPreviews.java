@@ -12,7 +12,8 @@ import org.eclipse.jetty.http.HttpHeader;
  * next, and of chats and social networks that show a picture of what a link leads to. They would
  * spend the image, and whoever opens the link would be told that it is gone.
  *
- * @see <a href="https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header">Sec-Purpose
+ * @see <a
+ *     href="https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header">Sec-Purpose
  *     </a>
  */
 final class LinkPreviews {

@@ -75,7 +75,6 @@ public final class GeneratorClient {
   /** The contract's longest. */
   private static final long MAX_WAIT_SECONDS = 60;
 
-
   /** All of the image is read again, to verify it. */
   private static final Duration COMPLETE_DEADLINE = Duration.ofSeconds(30);
 

@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.local;
 
 import java.util.Locale;
+
 /** The process: settings from the environment, one line when it is up, an end at SIGTERM. */
 public final class LocalLambdaMain {
 
