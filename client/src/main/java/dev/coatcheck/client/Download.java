@@ -275,10 +275,10 @@ final class Download {
   private boolean arrived(ImageChunk chunk) throws CoatcheckException {
     synchronized (this) {
       ByteString fresh = check.take(chunk);
-      backoff.moved();
       if (fresh.isEmpty()) {
         return false;
       }
+      backoff.moved();
       waiting.add(fresh);
     }
     tellProgress();

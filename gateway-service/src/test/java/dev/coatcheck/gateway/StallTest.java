@@ -82,6 +82,20 @@ final class StallTest extends GatewayTest {
     }
   }
 
+  /** Its stream may have all of it, but there is no room on its connection. */
+  @Test
+  void callerWhoseConnectionHasNoWindowIsCut() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1_000_000));
+
+    try (var client = call(image, 65_535)) {
+      client.giveBackToStream(1 << 20);
+      SettlePickupRequest settled = BrokenDownloadTest.settlementOf(image);
+      assertThat(settled.getOutcome()).isEqualTo(Outcome.BROKEN);
+      assertThat(client.awaitReset()).isEqualTo(Http2Download.CANCEL);
+    }
+    assertThat(gateway.grpcRefusals().total(Refusal.STALLED)).isEqualTo(1);
+  }
+
   /** An answer that is not taken would hold one of the port's calls. */
   @Test
   void callerWithoutAWindowIsCut() throws Exception {

@@ -85,6 +85,11 @@ public final class Http2Download implements AutoCloseable {
   /** Gives back so much of the windows of the stream and of the connection. */
   public void giveBack(int windowBytes) throws IOException {
     connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes));
+    giveBackToStream(windowBytes);
+  }
+
+  /** Gives back so much of the window of the stream alone. */
+  public void giveBackToStream(int windowBytes) throws IOException {
     connection.send(RawHttp2.WINDOW_UPDATE, 0, STREAM, bytes(windowBytes));
   }
 

@@ -20,7 +20,7 @@ record Plan(
     long endAtBytes,
     int silentMillis) {
 
-  private static final double MIN_BYTES = 100_000;
+  static final double MIN_BYTES = 100_000;
   private static final double MAX_BYTES = 20e6;
   private static final double MIN_PACE = 300_000;
   private static final double MAX_PACE = 20e6;
@@ -30,8 +30,14 @@ record Plan(
 
   private static final double TAIL = 0.85;
 
-  /** The slowest takes so many seconds, or as long as the slowest pace. */
-  static Plan of(int number, Random random, Client client, boolean canCut, int maxSeconds) {
+  /**
+   * A plan by chance.
+   *
+   * @param leastBytes the size of the smallest image
+   * @param maxSeconds how long the slowest client takes, if that is longer than at the slowest pace
+   */
+  static Plan of(
+      int number, Random random, Client client, boolean canCut, double leastBytes, int maxSeconds) {
     End end =
         switch (random.nextInt(4)) {
           case 0 -> canCut ? End.CUT_OFF : End.KILLED;
@@ -39,7 +45,7 @@ record Plan(
           default -> End.KILLED;
         };
     int pieceBytes = client.pieceBytes();
-    double minBytes = Math.max(MIN_BYTES, 2.5 * pieceBytes);
+    double minBytes = Math.max(leastBytes, 2.5 * pieceBytes);
     int sizeBytes = (int) between(minBytes, MAX_BYTES, random);
     double pace = Math.max(between(MIN_PACE, MAX_PACE, random), sizeBytes / (double) maxSeconds);
     if (!end.isClean()) {

@@ -35,13 +35,27 @@ final class Round {
 
   private final ProcessFleet fleet;
   private final String lane;
+  private final List<String> entrances;
   private final ImageClient images;
   private final Plan plan;
   private final GrowingFile file;
   private final Path errors;
 
-  Round(ProcessFleet fleet, String lane, ImageClient images, Plan plan, Path directory) {
+  /**
+   * A round that is yet to run.
+   *
+   * @param entrances where clients pick up, as URLs: the gateways themselves, or a proxy before
+   *     each
+   */
+  Round(
+      ProcessFleet fleet,
+      String lane,
+      List<String> entrances,
+      ImageClient images,
+      Plan plan,
+      Path directory) {
     this.fleet = fleet;
+    this.entrances = entrances;
     this.lane = lane;
     this.images = images;
     this.plan = plan;
@@ -118,7 +132,7 @@ final class Round {
             .command()
             .apply(
                 new Client.Pickup(
-                    ProcessFleet.http(gateway),
+                    entrances.get(plan.number() % entrances.size()),
                     ProcessFleet.grpc(gateway),
                     generators,
                     location,

@@ -85,6 +85,7 @@ class TailsIT {
       if (!fleet.network.isPrivate()) {
         System.out.println("left out: clients that are cut off, for want of network namespaces");
       }
+      List<String> entrances = fleet.gateways.stream().map(ProcessFleet::http).toList();
       List<Future<?>> lanes = new ArrayList<>();
       for (int i = 1; i <= LANES; i++) {
         String lane = "client " + i;
@@ -97,8 +98,8 @@ class TailsIT {
                 Client client = clients.of(n, SEED);
                 boolean canCut =
                     fleet.network.isPrivate() && (!IS_SHORT || !isSlowToNotice(client));
-                Plan plan = Plan.of(n, random, client, canCut, MAX_SECONDS);
-                account.add(new Round(fleet, lane, images, plan, place).run());
+                Plan plan = Plan.of(n, random, client, canCut, Plan.MIN_BYTES, MAX_SECONDS);
+                account.add(new Round(fleet, lane, entrances, images, plan, place).run());
               }
               return null;
             }));

@@ -1,18 +1,14 @@
 package dev.coatcheck.cli.hostile.corpus;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.coatcheck.cli.FreePorts;
+import dev.coatcheck.cli.proxy.ProxyProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -23,18 +19,13 @@ import java.util.function.Predicate;
  */
 final class FrontProxy implements AutoCloseable {
 
-  private static final List<String> DIRECTORIES =
-      List.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin");
-  private static final Duration UP_WITHIN = Duration.ofSeconds(20);
-  private static final int TO_END_SECONDS = 5;
-
-  private final Process process;
+  private final ProxyProcess process;
   private final InetSocketAddress address;
   private final Path log;
   private final Predicate<String> passedOn;
 
   private FrontProxy(
-      Process process, InetSocketAddress address, Path log, Predicate<String> passedOn) {
+      ProxyProcess process, InetSocketAddress address, Path log, Predicate<String> passedOn) {
     this.process = process;
     this.address = address;
     this.log = log;
@@ -76,7 +67,12 @@ final class FrontProxy implements AutoCloseable {
         """
             .formatted(directory, backend, address.getPort()));
     return start(
-        List.of(binary("nginx"), "-e", directory + "/error.log", "-c", settings.toString()),
+        List.of(
+            ProxyProcess.binary("nginx"),
+            "-e",
+            directory + "/error.log",
+            "-c",
+            settings.toString()),
         address,
         directory.resolve("nginx.out"),
         log,
@@ -119,34 +115,11 @@ final class FrontProxy implements AutoCloseable {
             .formatted(address.getPort(), backend, protocol));
     Path log = directory.resolve("haproxy.out");
     return start(
-        List.of(binary("haproxy"), "-db", "-f", settings.toString()),
+        List.of(ProxyProcess.binary("haproxy"), "-db", "-f", settings.toString()),
         address,
         log,
         log,
         line -> line.equals("passed on to gateway"));
-  }
-
-  /** Whether this machine has that proxy. Where CI runs it must, so what needs it fails there. */
-  static boolean isHere(String name) {
-    boolean here = find(name).isPresent();
-    if (!here) {
-      System.out.println("left out: what is tried behind " + name + ", which is not installed");
-    }
-    return here || "true".equals(System.getenv("CI"));
-  }
-
-  private static Optional<Path> find(String name) {
-    return DIRECTORIES.stream()
-        .map(directory -> Path.of(directory, name))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static String binary(String name) throws IOException {
-    return find(name)
-        .map(Path::toString)
-        .orElseThrow(() ->
-            new IOException("no " + name + " here (expected: Debian's package of that name)"));
   }
 
   private static InetSocketAddress freeAddress() throws IOException {
@@ -160,23 +133,8 @@ final class FrontProxy implements AutoCloseable {
       Path log,
       Predicate<String> passedOn)
       throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-    FrontProxy proxy = new FrontProxy(process, address, log, passedOn);
-    await(command.getFirst() + " listens")
-        .atMost(UP_WITHIN)
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> {
-          if (!process.isAlive()) {
-            throw new IllegalStateException(Files.readString(out));
-          }
-          try (Socket socket = new Socket()) {
-            socket.connect(address);
-            return true;
-          }
-        });
-    return proxy;
+    return new FrontProxy(
+        ProxyProcess.start(command, Map.of(), address, out), address, log, passedOn);
   }
 
   InetSocketAddress address() {
@@ -189,15 +147,7 @@ final class FrontProxy implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    process.destroy();
-    try {
-      if (!process.waitFor(TO_END_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+  public void close() {
+    process.close();
   }
 }

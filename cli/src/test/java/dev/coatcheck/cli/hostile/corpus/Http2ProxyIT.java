@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.coatcheck.cli.ImageClient;
 import dev.coatcheck.cli.hostile.Target;
 import dev.coatcheck.cli.hostile.attack.Door;
+import dev.coatcheck.cli.proxy.ProxyProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -43,7 +44,7 @@ final class Http2ProxyIT {
 
   @TestFactory
   Stream<DynamicTest> gatewayLives() {
-    return FrontProxy.isHere("haproxy")
+    return ProxyProcess.isHere("haproxy")
         ? Stream.of(
             DynamicTest.dynamicTest(
                 "sockets are refused, and images pass", this::socketIsRefusedAndImagesPass))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.cli.hostile.Target;
 import dev.coatcheck.cli.hostile.attack.Door;
+import dev.coatcheck.cli.proxy.ProxyProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class MalformedRequestsIT {
 
   private static Stream<DynamicTest> isOneRequestForBoth(String name, Start start)
       throws IOException {
-    if (!FrontProxy.isHere(name)) {
+    if (!ProxyProcess.isHere(name)) {
       return Stream.empty();
     }
     Tap tap = Tap.before(gateway());
