@@ -69,6 +69,7 @@ final class LimitingNegotiator implements InternalProtocolNegotiator.ProtocolNeg
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
       Channel channel = context.channel();
+      AcceptLimiter.begun(channel);
       var client = (InetSocketAddress) channel.remoteAddress();
       var permit = admission.tryAdmit(client.getAddress());
       if (permit.isEmpty()) {
