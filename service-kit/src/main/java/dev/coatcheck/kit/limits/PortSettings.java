@@ -31,11 +31,12 @@ public record PortSettings(
 
   /**
    * Of a port that gateways reach: each has two connections for each of its cores, and as many
-   * streams as its memory has room for readers (1,536 with its usual flags).
+   * streams as its memory has room for readers (1,536 with its usual flags). A connection that is
+   * idle takes 8 KiB of the heap, which is small there (128 MiB for two ports).
    */
   public static final PortSettings FLEET_DEFAULTS =
       new PortSettings(
-          10_000, 1024, ConnectionLimits.LOCAL_PROXIES, 4096, 8192, Duration.ofSeconds(15), 8192);
+          2048, 1024, ConnectionLimits.LOCAL_PROXIES, 4096, 8192, Duration.ofSeconds(15), 8192);
 
   public PortSettings {
     trustedProxies = List.copyOf(trustedProxies);
