@@ -120,18 +120,18 @@ class BehindProxyIT {
   }
 
   @Test
-  void eventsComeWhenTheyAreTold() throws Exception {
+  void eventsComeWhileTheImageIsMade() throws Exception {
     String name = http.create(slow("{\"capAfterBytes\": 1000000, \"capBytesPerSecond\": 400000}"));
-    URI events = URI.create("http://" + address + "/v1/" + name + "/events");
+    URI uri = URI.create("http://" + address + "/v1/" + name + "/events");
     try (HttpClient client = HttpClient.newHttpClient()) {
       Stream<String> lines =
-          client.send(HttpRequest.newBuilder(events).build(), BodyHandlers.ofLines()).body();
-      var told = lines.filter(line -> line.startsWith("data: ")).iterator();
-      told.next();
+          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofLines()).body();
+      var events = lines.filter(line -> line.startsWith("data: ")).iterator();
+      events.next();
       assertThat(state(name)).isEqualTo("GENERATING");
-      String last = told.next();
+      String last = events.next();
       while (!last.contains("COMPLETE")) {
-        last = told.next();
+        last = events.next();
       }
       client.shutdownNow(); // it goes on until the image is picked up
     }

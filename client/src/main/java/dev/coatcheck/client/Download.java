@@ -44,7 +44,7 @@ final class Download {
   private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(10);
 
   /** How often a chunk may be wrong; more are no accident of the way. */
-  static final int MOST_CORRUPT = 3;
+  static final int MAX_CORRUPT = 3;
 
   /** How many streams more may be asked for the end of an image that is here. */
   private static final int MAX_CONFIRMATIONS = 1;
@@ -375,7 +375,7 @@ final class Download {
   private boolean isWorthAnother(CoatcheckException why) {
     return switch (why.kind()) {
       case UNREACHABLE -> true;
-      case CORRUPT -> why.isRetryable() && ++corrupt < MOST_CORRUPT;
+      case CORRUPT -> why.isRetryable() && ++corrupt < MAX_CORRUPT;
       case REFUSED ->
           why.reason() == ErrorReason.GENERATOR_UNAVAILABLE
               || (why.reason() == ErrorReason.IMAGE_CLAIMED && isClaimedForAMoment());

@@ -26,7 +26,7 @@ class BackPressureTest {
   private static final int CHUNKS = 64;
 
   /** What waits in the pickup, and what fits into the transport's window and the kernel. */
-  private static final int MOST_AHEAD = Download.MAX_WAITING + 16;
+  private static final int MAX_AHEAD = Download.MAX_WAITING + 16;
 
   private ScriptedFleet fleet;
   private CoatcheckClient client;
@@ -48,9 +48,9 @@ class BackPressureTest {
     try (InputStream stream = client.generate(Map.of()).stream()) {
       assertThat(stream.readNBytes(CHUNK)).hasSize(CHUNK);
       int sent = settledSentChunks();
-      assertThat(sent).isLessThanOrEqualTo(1 + MOST_AHEAD);
+      assertThat(sent).isLessThanOrEqualTo(1 + MAX_AHEAD);
       assertThat(stream.readNBytes(10 * CHUNK)).hasSize(10 * CHUNK);
-      assertThat(settledSentChunks()).isBetween(sent + 1, 11 + MOST_AHEAD);
+      assertThat(settledSentChunks()).isBetween(sent + 1, 11 + MAX_AHEAD);
       assertThat(stream.readAllBytes()).hasSize(53 * CHUNK);
     }
   }
@@ -64,7 +64,7 @@ class BackPressureTest {
 
     subscription.request(2);
     await().until(() -> subscriber.chunks.get() == 2);
-    assertThat(settledSentChunks()).isLessThanOrEqualTo(2 + MOST_AHEAD);
+    assertThat(settledSentChunks()).isLessThanOrEqualTo(2 + MAX_AHEAD);
     assertThat(subscriber.chunks).hasValue(2);
 
     subscription.request(CHUNKS - 2);

@@ -240,7 +240,7 @@ class PickupTest {
           assertThat(failure.kind()).isEqualTo(Kind.CORRUPT);
           assertThat(failure.getMessage()).contains("the chunk at byte 0 has the CRC32C");
         });
-    assertThat(fleet.downloads).hasSize(Download.MOST_CORRUPT);
+    assertThat(fleet.downloads).hasSize(Download.MAX_CORRUPT);
   }
 
   @Test

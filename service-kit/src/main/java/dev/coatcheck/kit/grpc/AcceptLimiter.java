@@ -4,6 +4,7 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelId;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.util.Attribute;
 import io.grpc.netty.shaded.io.netty.util.AttributeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,12 +43,15 @@ final class AcceptLimiter extends ChannelInboundHandlerAdapter {
     if (listening == null) {
       return;
     }
-    AcceptLimiter fresh = new AcceptLimiter(listening);
-    AcceptLimiter known = listening.attr(KEY).setIfAbsent(fresh);
-    if (known == null) {
-      listening.pipeline().addFirst(fresh);
-    } else {
+    Attribute<AcceptLimiter> limiter = listening.attr(KEY);
+    @Nullable AcceptLimiter known = limiter.get();
+    if (known != null) {
       known.remove(connection.id());
+      return;
+    }
+    AcceptLimiter fresh = new AcceptLimiter(listening);
+    if (limiter.setIfAbsent(fresh) == null) {
+      listening.pipeline().addFirst(fresh);
     }
   }
 
