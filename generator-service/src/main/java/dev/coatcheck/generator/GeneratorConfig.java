@@ -25,11 +25,11 @@ import java.util.Optional;
  * @param maxBytes what a create reserves when it does not say
  * @param keyset the fleet's keyset file
  * @param functions what callers may name, and what AWS knows each by; the first is the default
- * @param lambdaEndpoint where Lambda is, if not at AWS
+ * @param lambdaEndpoint where Lambda is, if not where AWS's own settings say
  * @param callbackUrl how functions reach the fleet's gateways, to push images to; empty where they
  *     cannot
  * @param region the AWS region; empty to let the SDK find it
- * @param awsCredentials false when the environment has none
+ * @param awsCredentials false when the environment names none
  * @param functionTimeout how long a function may take
  * @param timeToLive how long a complete image is held
  * @param linger how long a delivered image stays for its claimant's re-read

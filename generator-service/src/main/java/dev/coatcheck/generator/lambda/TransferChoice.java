@@ -13,14 +13,21 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
   /** Lambda sends the first 6 MB of a stream at full speed, and what follows at 2 MB/s. */
   private static final long MOST_STREAMED_BYTES = 12_000_000;
 
+  private final LambdaAccess access;
   private final BufferedInvoke buffered;
   private final StreamedInvoke streamed;
   private final CallbackInvoke callback;
 
+  /**
+   * Clients of their own.
+   *
+   * @throws IllegalArgumentException if AWS's own settings are missing or make no sense
+   */
   public TransferChoice(LambdaSettings settings) {
-    this.buffered = new BufferedInvoke(settings);
-    this.streamed = new StreamedInvoke(settings);
-    this.callback = new CallbackInvoke(settings);
+    this.access = new LambdaAccess(settings);
+    this.buffered = new BufferedInvoke(access);
+    this.streamed = new StreamedInvoke(access, settings.streams());
+    this.callback = new CallbackInvoke(access);
   }
 
   /**
@@ -56,5 +63,6 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
     buffered.close();
     streamed.close();
     callback.close();
+    access.close();
   }
 }
