@@ -48,12 +48,12 @@ final class LambdaAccess implements AutoCloseable {
             .withMaxConnections(connections)
             .withConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
             .withSocketTimeout((int) readTimeout.toMillis())
-            .withTcpKeepAlive(true)
             .withProxyHost(proxy.map(HttpProxy::host).orElse(""))
             .withProxyPort(proxy.map(HttpProxy::port).orElse(0)) // which is none
             .withProxyUsername(proxy.map(HttpProxy::username).orElse(""))
             .withProxyPassword(proxy.map(HttpProxy::password).orElse(""))
             .withNonProxyHosts("");
+    KeepAlive.configure(configuration);
     return AWSLambdaClientBuilder.standard()
         .withRequestHandlers(limit)
         .withClientConfiguration(configuration)
@@ -88,8 +88,8 @@ final class LambdaAccess implements AutoCloseable {
         .connectionTimeout(CONNECT_TIMEOUT)
         .connectionAcquisitionTimeout(CONNECT_TIMEOUT)
         .readTimeout(readTimeout)
-        .tcpKeepAlive(true)
         .proxyConfiguration(way.build());
+    KeepAlive.configure(connections);
   }
 
   @Override
