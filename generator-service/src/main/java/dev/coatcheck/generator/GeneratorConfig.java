@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param lambdaEndpoint where Lambda is, if not where AWS's own settings say
  * @param callbackUrl how functions reach the fleet's gateways, to push images to; empty where they
  *     cannot
+ * @param responseStreams false where Lambda streams no answers, so that nobody gets one unasked
  * @param region the AWS region; empty to let the SDK find it
  * @param awsCredentials false when the environment names none
  * @param functionTimeout how long a function may take
@@ -49,6 +50,7 @@ public record GeneratorConfig(
     Map<String, String> functions,
     Optional<URI> lambdaEndpoint,
     Optional<URI> callbackUrl,
+    boolean responseStreams,
     String region,
     boolean awsCredentials,
     Duration functionTimeout,
@@ -146,6 +148,8 @@ public record GeneratorConfig(
                             url(text)
                                 .filter(uri ->
                                     uri.getRawQuery() == null && uri.getRawFragment() == null))),
+            settings.optional(
+                "COATCHECK_RESPONSE_STREAMING", "true", "true or false", Settings::flag),
             settings.text("AWS_REGION").or(() -> settings.text("AWS_DEFAULT_REGION")).orElse(""),
             CREDENTIALS.stream().anyMatch(name -> settings.text(name).isPresent()),
             settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),

@@ -32,7 +32,9 @@ final class PartSettings {
         config.maxBytes(),
         config.functionTimeout(),
         config.timeToLive(),
-        maxBytes -> TransferChoice.automatic(maxBytes, config.callbackUrl().isPresent()),
+        maxBytes ->
+            TransferChoice.automatic(
+                maxBytes, config.callbackUrl().isPresent(), config.responseStreams()),
         config.callbackUrl());
   }
 }

@@ -34,10 +34,14 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
    * The best transfer for an image of at most {@code maxBytes}.
    *
    * @param canPush true when functions have an address to push to
+   * @param canStream false where Lambda streams no answers
    */
-  public static Transfer automatic(long maxBytes, boolean canPush) {
-    if (maxBytes <= MOST_BUFFERED_BYTES) {
+  public static Transfer automatic(long maxBytes, boolean canPush, boolean canStream) {
+    if (maxBytes <= MOST_BUFFERED_BYTES || (!canPush && !canStream)) {
       return Transfer.BUFFERED;
+    }
+    if (!canStream) {
+      return Transfer.CALLBACK;
     }
     return maxBytes <= MOST_STREAMED_BYTES || !canPush
         ? Transfer.RESPONSE_STREAM
