@@ -123,6 +123,7 @@ class AwsEndpointTest {
   @ParameterizedTest
   @CsvSource({
     "AWS_PROFILE, default, 'AWS_REGION: not set, nor in the profile (expected: a region'",
+    "AWS_USE_FIPS_ENDPOINT, perhaps, 'AWS_USE_FIPS_ENDPOINT: ''perhaps'' (expected: true or false)'",
     "AWS_REGION, Europe, 'AWS_REGION: ''Europe'' (expected: a region'",
     "AWS_ENDPOINT_URL, lambda.test, 'AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL: ''lambda.test'''"
   })
@@ -130,7 +131,7 @@ class AwsEndpointTest {
       throws Exception {
     Map<String, String> settings = new HashMap<>(KEYS);
     settings.remove("AWS_REGION");
-    if (name.startsWith("AWS_ENDPOINT")) {
+    if (name.startsWith("AWS_ENDPOINT") || name.startsWith("AWS_USE")) {
       settings.put("AWS_REGION", "us-east-1");
     }
     settings.put(name, value);

@@ -4,12 +4,14 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.endpoint.AwsClientEndpointProvider;
 import software.amazon.awssdk.awscore.endpoint.DualstackEnabledProvider;
 import software.amazon.awssdk.awscore.endpoint.FipsEnabledProvider;
 import software.amazon.awssdk.awscore.endpoint.IgnoreConfiguredEndpointUrlsProvider;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.ProfileFile;
@@ -127,13 +129,31 @@ record LambdaEndpoint(URI url, Region region) {
   }
 
   private static URI defaultUrl(Region region) {
-    boolean fips = FipsEnabledProvider.builder().build().isFipsEnabled().orElse(false);
+    boolean fips =
+        flag(
+            SdkSystemSetting.AWS_USE_FIPS_ENDPOINT,
+            () -> FipsEnabledProvider.builder().build().isFipsEnabled());
     boolean dualStack =
-        DualstackEnabledProvider.builder().build().isDualstackEnabled().orElse(false);
+        flag(
+            SdkSystemSetting.AWS_USE_DUALSTACK_ENDPOINT,
+            () -> DualstackEnabledProvider.builder().build().isDualstackEnabled());
     return LambdaEndpointProvider.defaultProvider()
         .resolveEndpoint(wanted -> wanted.region(region).useFips(fips).useDualStack(dualStack))
         .join()
         .endpointUrl()
         .toUri();
+  }
+
+  private static boolean flag(SdkSystemSetting setting, Supplier<Optional<Boolean>> found) {
+    try {
+      return found.get().orElse(false);
+    } catch (IllegalStateException e) { // which is how the SDK says that it is neither
+      throw new IllegalArgumentException(
+          setting.environmentVariable()
+              + ": '"
+              + setting.getStringValue().orElse("what the profile has")
+              + "' (expected: true or false)",
+          e);
+    }
   }
 }
