@@ -3,16 +3,21 @@ package dev.coatcheck.generator;
 import static dev.coatcheck.generator.GeneratorFixture.assertRefused;
 import static dev.coatcheck.generator.GeneratorFixture.png;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.generator.lambda.KeepAliveTimers;
+import dev.coatcheck.testing.TlsFront;
 import dev.coatcheck.v1.CreateImageRequest.Transfer;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Status;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,35 @@ class AwsEndpointTest {
 
       assertThat(lambda.calls()).hasSize(3);
       assertThat(proxy.requests()).isEmpty();
+    }
+  }
+
+  /** Whose certificate the process trusts as any Java process does; and whose silence it bears. */
+  @Test
+  void https() throws Exception {
+    Path trusted = directory.resolve("trusted.p12");
+    try (InputStream store = TlsFront.class.getResourceAsStream("/localhost.p12")) {
+      Files.copy(Objects.requireNonNull(store), trusted);
+    }
+    try (FakeLambda lambda = FakeLambda.start(IMAGE);
+        TlsFront front = TlsFront.start(lambda.url().getPort())) {
+      Map<String, String> settings = new HashMap<>(KEYS);
+      settings.put("AWS_ENDPOINT_URL_LAMBDA", "https://localhost:" + front.port());
+      settings.put(
+          "JDK_JAVA_OPTIONS",
+          "-Djavax.net.ssl.trustStore=" + trusted + " -Djavax.net.ssl.trustStorePassword=coatcheck");
+
+      try (GeneratorProcess generator = GeneratorProcess.start(directory, settings)) {
+        assertThat(generator.generate(Transfer.RESPONSE_STREAM)).isEqualTo(IMAGE);
+        fails(generator, Transfer.CALLBACK);
+        assertThat(generator.generate(Transfer.BUFFERED)).isEqualTo(IMAGE);
+        await()
+            .untilAsserted(() ->
+                assertThat(KeepAliveTimers.secondsOfConnectionTo(front.port()))
+                    .as("the SDK's pooled connection")
+                    .isBetween(0.0, 60.0));
+      }
+      assertThat(lambda.calls()).hasSize(3);
     }
   }
 

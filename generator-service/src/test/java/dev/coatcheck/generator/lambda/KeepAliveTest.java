@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.amazonaws.ClientConfiguration;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.http.protocol.BasicHttpContext;
 import org.junit.jupiter.api.Test;
@@ -78,23 +73,9 @@ class KeepAliveTest {
       try (Socket _ = silent.accept()) {
         await()
             .untilAsserted(() ->
-                assertThat(keepAliveSeconds(silent.getLocalPort()))
+                assertThat(KeepAliveTimers.secondsOfConnectionTo(silent.getLocalPort()))
                     .isBetween(0.0, (double) KeepAlive.IDLE.toSeconds()));
       }
-    }
-  }
-
-  /** Until the next probe of the connection to {@code port}, from {@code /proc/net/tcp}. */
-  private static double keepAliveSeconds(int port) throws IOException {
-    String remote = "0100007F:%04X".formatted(port).toUpperCase(Locale.ROOT);
-    try (Stream<String> v4 = Files.lines(Path.of("/proc/net/tcp"));
-        Stream<String> v6 = Files.lines(Path.of("/proc/net/tcp6"))) {
-      return Stream.concat(v4, v6)
-          .map(line -> line.strip().split("\\s+"))
-          .filter(fields -> fields[2].endsWith(remote) && fields[5].startsWith("02:"))
-          .mapToDouble(fields -> Long.parseLong(fields[5].substring(3), 16) / 100.0)
-          .findFirst()
-          .orElse(-1);
     }
   }
 
