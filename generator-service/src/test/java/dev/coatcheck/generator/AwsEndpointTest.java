@@ -64,7 +64,9 @@ class AwsEndpointTest {
       settings.put("AWS_ENDPOINT_URL_LAMBDA", "https://localhost:" + front.port());
       settings.put(
           "JDK_JAVA_OPTIONS",
-          "-Djavax.net.ssl.trustStore=" + trusted + " -Djavax.net.ssl.trustStorePassword=coatcheck");
+          "-Djavax.net.ssl.trustStore="
+              + trusted
+              + " -Djavax.net.ssl.trustStorePassword=coatcheck");
 
       try (GeneratorProcess generator = GeneratorProcess.start(directory, settings)) {
         assertThat(generator.generate(Transfer.RESPONSE_STREAM)).isEqualTo(IMAGE);

@@ -23,8 +23,8 @@ public final class KeepAliveTimers {
         Stream<String> v6 = Files.lines(Path.of("/proc/net/tcp6"))) {
       return Stream.concat(v4, v6)
           .map(line -> line.strip().split("\\s+"))
-          .filter(fields ->
-              fields[REMOTE].endsWith(remote) && fields[TIMER].startsWith(OF_KEEP_ALIVE))
+          .filter(
+              fields -> fields[REMOTE].endsWith(remote) && fields[TIMER].startsWith(OF_KEEP_ALIVE))
           .mapToDouble(fields ->
               Long.parseLong(fields[TIMER].substring(OF_KEEP_ALIVE.length()), 16)
                   / JIFFIES_PER_SECOND)
