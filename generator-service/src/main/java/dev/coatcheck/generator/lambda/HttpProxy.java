@@ -43,6 +43,12 @@ record HttpProxy(String host, int port, @Nullable String username, @Nullable Str
             told.password()));
   }
 
+  /** Without what opens it. */
+  @Override
+  public String toString() {
+    return host + ":" + port;
+  }
+
   private static boolean isLoopback(String host) {
     return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
   }

@@ -3,10 +3,16 @@ package dev.coatcheck.generator.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpProxyTest {
+
+  @Test
+  void passwordIsNotPrinted() {
+    assertThat(new HttpProxy("proxy", 3128, "user", "secret")).hasToString("proxy:3128");
+  }
 
   /** Wildcards as the SDK gives them. */
   @ParameterizedTest
