@@ -25,11 +25,12 @@ import java.util.Optional;
  * @param maxBytes what a create reserves when it does not say
  * @param keyset the fleet's keyset file
  * @param functions what callers may name, and what AWS knows each by; the first is the default
- * @param lambdaEndpoint where Lambda is, if not at AWS
+ * @param lambdaEndpoint where Lambda is, if not where AWS's own settings say
  * @param callbackUrl how functions reach the fleet's gateways, to push images to; empty where they
  *     cannot
+ * @param responseStreams false where Lambda streams no answers, so that nobody gets one unasked
  * @param region the AWS region; empty to let the SDK find it
- * @param awsCredentials false when the environment has none
+ * @param awsCredentials false when the environment names none
  * @param functionTimeout how long a function may take
  * @param timeToLive how long a complete image is held
  * @param linger how long a delivered image stays for its claimant's re-read
@@ -49,6 +50,7 @@ public record GeneratorConfig(
     Map<String, String> functions,
     Optional<URI> lambdaEndpoint,
     Optional<URI> callbackUrl,
+    boolean responseStreams,
     String region,
     boolean awsCredentials,
     Duration functionTimeout,
@@ -146,6 +148,8 @@ public record GeneratorConfig(
                             url(text)
                                 .filter(uri ->
                                     uri.getRawQuery() == null && uri.getRawFragment() == null))),
+            settings.optional(
+                "COATCHECK_RESPONSE_STREAMING", "true", "true or false", Settings::flag),
             settings.text("AWS_REGION").or(() -> settings.text("AWS_DEFAULT_REGION")).orElse(""),
             CREDENTIALS.stream().anyMatch(name -> settings.text(name).isPresent()),
             settings.optional("COATCHECK_FUNCTION_TIMEOUT", "60s", DURATION, Settings::duration),

@@ -8,9 +8,6 @@ import dev.coatcheck.generator.rpc.CreateDefaults;
 /** What parts of a generator are told, each in its own words. */
 final class PartSettings {
 
-  /** The local Lambda is in none, but the SDK wants one. */
-  private static final String ANY_REGION = "us-east-1";
-
   private PartSettings() {}
 
   /** The store. */
@@ -20,11 +17,10 @@ final class PartSettings {
 
   /** Who calls functions. */
   static LambdaSettings lambda(GeneratorConfig config) {
-    boolean local = config.lambdaEndpoint().isPresent();
     return new LambdaSettings(
         config.lambdaEndpoint(),
-        config.region().isEmpty() && local ? ANY_REGION : config.region(),
-        local && !config.awsCredentials(),
+        config.region(),
+        config.lambdaEndpoint().isPresent() && !config.awsCredentials(),
         config.functionTimeout(),
         LambdaSettings.streamsThatFit(Runtime.getRuntime().maxMemory()));
   }
@@ -36,7 +32,9 @@ final class PartSettings {
         config.maxBytes(),
         config.functionTimeout(),
         config.timeToLive(),
-        maxBytes -> TransferChoice.automatic(maxBytes, config.callbackUrl().isPresent()),
+        maxBytes ->
+            TransferChoice.automatic(
+                maxBytes, config.callbackUrl().isPresent(), config.responseStreams()),
         config.callbackUrl());
   }
 }

@@ -115,6 +115,15 @@ final class Settings implements PortSettings.Reader {
     }
   }
 
+  /** {@code true} or {@code false}. */
+  static Optional<Boolean> flag(String value) {
+    return switch (value) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
   /** {@code 512MiB}. */
   static Optional<Long> bytes(String value) {
     Matcher matcher = BYTES.matcher(value);

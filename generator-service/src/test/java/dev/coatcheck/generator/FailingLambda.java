@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
 
@@ -24,6 +25,7 @@ final class FailingLambda implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final AtomicInteger calls = new AtomicInteger();
+  private AtomicLong sentBytes = new AtomicLong();
 
   private FailingLambda(HttpServer server) {
     this.server = server;
@@ -60,6 +62,35 @@ final class FailingLambda implements AutoCloseable {
       exchange.getResponseHeaders().set("x-amzn-errortype", type);
       answer(exchange, status, "application/json", body);
     });
+  }
+
+  /** Calls that whatever stands before Lambda answers in its own way. */
+  static FailingLambda ofGateways(int status, String contentType, String body) throws IOException {
+    return start(exchange ->
+        answer(exchange, status, contentType, body.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Buffered functions that answer well, but with anything. */
+  static FailingLambda ofAnswers(String answer) throws IOException {
+    return ofGateways(200, "application/json", answer);
+  }
+
+  /** Buffered functions whose answer never ends before {@code bytes}, unless it is cut. */
+  static FailingLambda ofLongAnswers(long bytes) throws IOException {
+    byte[] piece = "A".repeat(PIECE_BYTES).getBytes(StandardCharsets.US_ASCII);
+    AtomicLong sentBytes = new AtomicLong();
+    FailingLambda lambda =
+        start(exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, bytes);
+          exchange.getResponseBody().write("{\"body\": \"".getBytes(StandardCharsets.US_ASCII));
+          while (true) { // until the client has gone
+            exchange.getResponseBody().write(piece);
+            sentBytes.addAndGet(piece.length);
+          }
+        });
+    lambda.sentBytes = sentBytes;
+    return lambda;
   }
 
   private interface Handler {
@@ -109,6 +140,11 @@ final class FailingLambda implements AutoCloseable {
 
   int calls() {
     return calls.get();
+  }
+
+  /** Of long answers. */
+  long sentBytes() {
+    return sentBytes.get();
   }
 
   @Override

@@ -36,6 +36,7 @@ class GeneratorConfigTest {
                 Map.of("map", "map"),
                 Optional.empty(),
                 Optional.empty(),
+                true,
                 "",
                 false,
                 Duration.ofSeconds(60),
@@ -59,6 +60,7 @@ class GeneratorConfigTest {
     all.put("COATCHECK_LAMBDA_FUNCTION", "map=arn:aws:lambda:eu-west-1:1:function:m, bytes=b");
     all.put("COATCHECK_LAMBDA_ENDPOINT", "http://127.0.0.1:9001");
     all.put("COATCHECK_CALLBACK_URL", "https://coatcheck.example/fleet");
+    all.put("COATCHECK_RESPONSE_STREAMING", "false");
     all.put("COATCHECK_FUNCTION_TIMEOUT", "2m");
     all.put("COATCHECK_TTL", "1h");
     all.put("COATCHECK_LINGER", "250ms");
@@ -89,6 +91,7 @@ class GeneratorConfigTest {
                 Map.of("map", "arn:aws:lambda:eu-west-1:1:function:m", "bytes", "b"),
                 Optional.of(URI.create("http://127.0.0.1:9001")),
                 Optional.of(URI.create("https://coatcheck.example/fleet")),
+                false,
                 "eu-west-1",
                 true,
                 Duration.ofMinutes(2),
@@ -113,17 +116,17 @@ class GeneratorConfigTest {
 
   @Test
   void tellsAllErrorsAtOnce() {
-    Map<String, String> wrong =
-        Map.of(
-            "COATCHECK_LISTEN", "9090",
-            "COATCHECK_ADVERTISE", "x".repeat(100) + ":1",
-            "COATCHECK_PEERS", "consul:///generators",
-            "COATCHECK_MEMORY", "10 MB",
-            "COATCHECK_TTL", "ten minutes",
-            "COATCHECK_STALL_TIMEOUT", "0s",
-            "COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001",
-            "COATCHECK_CALLBACK_URL", "http://a/?b",
-            "COATCHECK_LAMBDA_FUNCTION", "map=,b=");
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put("COATCHECK_LISTEN", "9090");
+    wrong.put("COATCHECK_ADVERTISE", "x".repeat(100) + ":1");
+    wrong.put("COATCHECK_PEERS", "consul:///generators");
+    wrong.put("COATCHECK_MEMORY", "10 MB");
+    wrong.put("COATCHECK_TTL", "ten minutes");
+    wrong.put("COATCHECK_STALL_TIMEOUT", "0s");
+    wrong.put("COATCHECK_LAMBDA_ENDPOINT", "127.0.0.1:9001");
+    wrong.put("COATCHECK_CALLBACK_URL", "http://a/?b");
+    wrong.put("COATCHECK_RESPONSE_STREAMING", "no");
+    wrong.put("COATCHECK_LAMBDA_FUNCTION", "map=,b=");
 
     assertThatThrownBy(() -> GeneratorConfig.from(wrong))
         .isInstanceOf(IllegalArgumentException.class)
@@ -141,6 +144,10 @@ class GeneratorConfigTest {
                             .startsWith("COATCHECK_STALL_TIMEOUT: '0s' (expected: a time"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_ENDPOINT: '127"),
                     line -> assertThat(line).startsWith("COATCHECK_CALLBACK_URL: 'http://a/?b'"),
+                    line ->
+                        assertThat(line)
+                            .isEqualTo(
+                                "COATCHECK_RESPONSE_STREAMING: 'no' (expected: true or false)"),
                     line -> assertThat(line).startsWith("COATCHECK_LAMBDA_FUNCTION: 'map=,"),
                     line -> assertThat(line).startsWith("COATCHECK_KEYSET: not set")));
   }

@@ -16,10 +16,19 @@ final class AnswerLimit extends FilterInputStream {
   /** Lambda's 6 MB, and some more. */
   static final long MAX_BYTES = (6 << 20) + (64 << 10);
 
+  private final Runnable abort;
+
+  // state: the thread that reads
   private long left = MAX_BYTES;
 
-  AnswerLimit(InputStream answer) {
+  /**
+   * Limits an answer.
+   *
+   * @param abort closes the connection, whose rest the SDK would read otherwise, to use it again
+   */
+  AnswerLimit(InputStream answer, Runnable abort) {
     super(answer);
+    this.abort = abort;
   }
 
   /** The answer is longer than that. */
@@ -61,6 +70,7 @@ final class AnswerLimit extends FilterInputStream {
   private void count(long bytes) {
     left -= bytes;
     if (left < 0) {
+      abort.run();
       throw new Exceeded();
     }
   }

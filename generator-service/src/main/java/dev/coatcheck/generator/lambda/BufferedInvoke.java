@@ -15,8 +15,8 @@ final class BufferedInvoke implements ImageSource, AutoCloseable {
 
   private final Invoke invoke;
 
-  BufferedInvoke(LambdaSettings settings) {
-    this.invoke = new Invoke(settings, AT_ONCE, ErrorBodyLimit.ofErrors());
+  BufferedInvoke(LambdaAccess access) {
+    this.invoke = new Invoke(access, AT_ONCE, ErrorBodyLimit.ofErrors());
   }
 
   @Override

@@ -14,8 +14,8 @@ final class CallbackInvoke implements ImageSource, AutoCloseable {
 
   private final Invoke invoke;
 
-  CallbackInvoke(LambdaSettings settings) {
-    this.invoke = new Invoke(settings, AT_ONCE, ErrorBodyLimit.ofAll());
+  CallbackInvoke(LambdaAccess access) {
+    this.invoke = new Invoke(access, AT_ONCE, ErrorBodyLimit.ofAll());
   }
 
   @Override

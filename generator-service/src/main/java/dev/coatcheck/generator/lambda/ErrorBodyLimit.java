@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.http.client.methods.HttpRequestBase;
 
 /**
  * Lets the AWS SDK v1 read no more than the beginning of a function's error, before it is on the
@@ -45,7 +46,8 @@ final class ErrorBodyLimit extends RequestHandler2 {
         throw new UncheckedIOException(e);
       }
     } else if (response.getContent() != null) {
-      response.setContent(new AnswerLimit(response.getContent()));
+      HttpRequestBase call = response.getHttpRequest();
+      response.setContent(new AnswerLimit(response.getContent(), call::abort));
     }
     return response;
   }

@@ -11,27 +11,20 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.services.lambda.model.LambdaException;
-import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
 /**
- * What a function, or Lambda, gives as its error, in the contract's terms: the only such table. A
- * caller gets the function's own message. What AWS or its SDK have to say of a call, with accounts,
- * roles, ARNs and addresses in it, goes to the log.
+ * What a function, or Lambda, gives as its error, in the contract's terms. A caller gets the
+ * function's own message. What AWS or its SDK have to say of a call, with accounts, roles, ARNs and
+ * addresses in it, goes to the log.
  */
 final class FunctionErrors {
 
   private static final Logger log = LoggerFactory.getLogger(FunctionErrors.class);
   private static final Duration THROTTLED_RETRY = Duration.ofSeconds(2);
-
-  /** A name such as {@code ResourceNotFoundException}, and nothing of the account. */
-  private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9.]{1,64}");
 
   /**
    * By its name alone, or as runtimes write it: Java's with its package or the class around it,
@@ -71,14 +64,9 @@ final class FunctionErrors {
       log.warn("a call of a function failed: {}", UntrustedText.describe(cause));
     }
     boolean mayPass =
-        switch (cause) {
-          case AnswerLimit.Exceeded _ -> false; // it would be as long another time
-          case TooManyRequestsException _ -> true;
-          case com.amazonaws.services.lambda.model.TooManyRequestsException _ -> true;
-          case SdkServiceException e -> e.statusCode() >= 500;
-          case com.amazonaws.AmazonServiceException e -> e.getStatusCode() >= 500;
-          default -> refusal.reason() != ErrorReason.FUNCTION_TIMEOUT;
-        };
+        !isTooLong(cause) // it would be as long another time
+            && refusal.reason() != ErrorReason.FUNCTION_TIMEOUT
+            && CallFailure.of(cause).map(CallFailure::mayPass).orElse(true);
     if (mayPass) {
       sink.broken(refusal);
     } else {
@@ -88,28 +76,26 @@ final class FunctionErrors {
 
   private static Refusal ofCall(Throwable cause) {
     return switch (cause) {
-      case AnswerLimit.Exceeded _ ->
+      case Throwable e when isTooLong(e) ->
           Refusal.of(
               ErrorReason.FUNCTION_FAILED,
               "The function's answer is larger than the 6 MB that Lambda lets one be.");
-      case TooManyRequestsException _ -> throttled();
       case ApiCallTimeoutException _ -> timedOut();
       case ApiCallAttemptTimeoutException _ -> timedOut();
-      case LambdaException e ->
-          refused(e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorCode());
-      case com.amazonaws.services.lambda.model.TooManyRequestsException _ -> throttled();
-      case com.amazonaws.services.lambda.model.AWSLambdaException e -> refused(e.getErrorCode());
       case com.amazonaws.SdkClientException e when e.getCause() instanceof SocketTimeoutException ->
           timedOut();
-      default -> Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke.");
+      default ->
+          CallFailure.of(cause)
+              .map(CallFailure::refusal)
+              .orElseGet(
+                  () -> Refusal.of(ErrorReason.FUNCTION_FAILED, "The call of the function broke."));
     };
   }
 
-  private static Refusal refused(@Nullable String code) {
-    boolean known = code != null && ERROR_CODE.matcher(code).matches();
-    return Refusal.of(
-        ErrorReason.FUNCTION_FAILED,
-        known ? "Lambda refused the call: " + code + "." : "Lambda refused the call.");
+  /** As it was thrown, or as the SDK that read the answer wraps it. */
+  private static boolean isTooLong(Throwable cause) {
+    return cause instanceof AnswerLimit.Exceeded
+        || cause.getCause() instanceof AnswerLimit.Exceeded;
   }
 
   private static Refusal timedOut() {
@@ -132,12 +118,5 @@ final class FunctionErrors {
         ErrorReason.FUNCTION_FAILED,
         "The function's answer is not {\"body\": \"<base64>\", \"isBase64Encoded\": true}: "
             + (e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage()));
-  }
-
-  private static Refusal throttled() {
-    return Refusal.passing(
-        ErrorReason.FUNCTION_THROTTLED,
-        "Lambda runs as many of these functions as it may.",
-        THROTTLED_RETRY);
   }
 }

@@ -1,17 +1,11 @@
 package dev.coatcheck.generator.lambda;
 
-import com.amazonaws.ClientConfiguration;
-import com.amazonaws.auth.AWSStaticCredentialsProvider;
-import com.amazonaws.auth.BasicAWSCredentials;
-import com.amazonaws.client.builder.AwsClientBuilder.EndpointConfiguration;
 import com.amazonaws.services.lambda.AWSLambda;
-import com.amazonaws.services.lambda.AWSLambdaClientBuilder;
 import com.amazonaws.services.lambda.model.InvokeRequest;
 import com.amazonaws.services.lambda.model.InvokeResult;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageSource;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -24,11 +18,6 @@ import java.util.function.Consumer;
  */
 final class Invoke implements AutoCloseable {
 
-  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-
-  /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
   private final Turns turns;
   private final AWSLambda lambda;
 
@@ -38,29 +27,9 @@ final class Invoke implements AutoCloseable {
    * @param atOnce how many calls may run; each has a connection
    * @param limit how much of an answer is read
    */
-  Invoke(LambdaSettings settings, int atOnce, ErrorBodyLimit limit) {
+  Invoke(LambdaAccess access, int atOnce, ErrorBodyLimit limit) {
     this.turns = new Turns(atOnce);
-    AWSLambdaClientBuilder builder =
-        AWSLambdaClientBuilder.standard()
-            .withRequestHandlers(limit)
-            .withClientConfiguration(
-                new ClientConfiguration()
-                    .withMaxErrorRetry(0)
-                    .withMaxConnections(atOnce)
-                    .withConnectionTimeout((int) CONNECT_WITHIN.toMillis())
-                    .withSocketTimeout((int) settings.functionTimeout().plus(GRACE).toMillis())
-                    .withTcpKeepAlive(true));
-    if (settings.endpoint().isPresent()) {
-      builder.withEndpointConfiguration(
-          new EndpointConfiguration(settings.endpoint().get().toString(), settings.region()));
-    } else if (!settings.region().isEmpty()) {
-      builder.withRegion(settings.region());
-    }
-    if (settings.dummyCredentials()) {
-      builder.withCredentials(
-          new AWSStaticCredentialsProvider(new BasicAWSCredentials("local", "local")));
-    }
-    this.lambda = builder.build();
+    this.lambda = access.client(atOnce, limit);
   }
 
   /**

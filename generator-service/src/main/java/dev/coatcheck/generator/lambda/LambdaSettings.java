@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * How Lambda is reached, and how often at once.
  *
- * @param endpoint where, if not at AWS itself
- * @param region the AWS region; empty to let the SDK find it
- * @param dummyCredentials true to sign with credentials that only a stand-in accepts
+ * @param endpoint where, if not where AWS's own settings say
+ * @param region the AWS region; empty to find it as AWS's SDK does
+ * @param dummyCredentials true to sign with credentials that only a stand-in accepts, where no
+ *     others are found
  * @param functionTimeout how long a function may take
  * @param streams how many response streams may run at once
  */

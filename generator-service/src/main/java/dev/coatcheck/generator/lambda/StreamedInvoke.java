@@ -4,7 +4,6 @@ import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.v1.ErrorReason;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,15 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClient;
 import software.amazon.awssdk.services.lambda.LambdaAsyncClientBuilder;
 import software.amazon.awssdk.services.lambda.model.InvokeResponseStreamUpdate;
@@ -53,30 +49,23 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
   /** An idle connection keeps what its last answer was decoded with. */
   private static final Duration IDLE_WITHIN = Duration.ofSeconds(2);
 
-  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-
-  /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
   private final Turns turns;
   private final SdkEventLoopGroup eventLoops;
   private final LambdaAsyncClient lambda;
 
-  StreamedInvoke(LambdaSettings settings) {
-    turns = new Turns(settings.streams());
+  StreamedInvoke(LambdaAccess access, int streams) {
+    turns = new Turns(streams);
     eventLoops = SdkEventLoopGroup.builder().build();
+    NettyNioAsyncHttpClient.Builder connections =
+        NettyNioAsyncHttpClient.builder()
+            .eventLoopGroup(eventLoops)
+            .maxConcurrency(streams)
+            .maxPendingConnectionAcquires(streams)
+            .connectionMaxIdleTime(IDLE_WITHIN);
+    access.configure(connections);
     LambdaAsyncClientBuilder builder =
         LambdaAsyncClient.builder()
-            .httpClientBuilder(
-                NettyNioAsyncHttpClient.builder()
-                    .eventLoopGroup(eventLoops)
-                    .maxConcurrency(settings.streams())
-                    .maxPendingConnectionAcquires(settings.streams())
-                    .connectionMaxIdleTime(IDLE_WITHIN)
-                    .connectionTimeout(CONNECT_WITHIN)
-                    .connectionAcquisitionTimeout(CONNECT_WITHIN)
-                    .readTimeout(settings.functionTimeout().plus(GRACE))
-                    .tcpKeepAlive(true))
+            .httpClientBuilder(connections)
             .overrideConfiguration(override ->
                 override
                     .retryStrategy(AwsRetryStrategy.doNotRetry())
@@ -85,14 +74,7 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
             .asyncConfiguration(async ->
                 async.advancedOption(
                     SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
-    settings.endpoint().ifPresent((URI uri) -> builder.endpointOverride(uri));
-    if (!settings.region().isEmpty()) {
-      builder.region(Region.of(settings.region()));
-    }
-    if (settings.dummyCredentials()) {
-      builder.credentialsProvider(
-          StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
-    }
+    access.configure(builder);
     this.lambda = builder.build();
   }
 
@@ -211,8 +193,9 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
         ended = true;
         failure.ifPresentOrElse(
             cause -> FunctionErrors.tellOfCall(sink, cause),
+            // The connection has not broken: the function ran, and was ended, as by a time-out.
             () ->
-                sink.broken(
+                sink.fail(
                     Refusal.of(
                         ErrorReason.FUNCTION_FAILED,
                         "The function's answer was cut: it has no InvokeComplete.")));

@@ -13,24 +13,35 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
   /** Lambda sends the first 6 MB of a stream at full speed, and what follows at 2 MB/s. */
   private static final long MOST_STREAMED_BYTES = 12_000_000;
 
+  private final LambdaAccess access;
   private final BufferedInvoke buffered;
   private final StreamedInvoke streamed;
   private final CallbackInvoke callback;
 
+  /**
+   * Clients of their own.
+   *
+   * @throws IllegalArgumentException if AWS's own settings are missing or make no sense
+   */
   public TransferChoice(LambdaSettings settings) {
-    this.buffered = new BufferedInvoke(settings);
-    this.streamed = new StreamedInvoke(settings);
-    this.callback = new CallbackInvoke(settings);
+    this.access = new LambdaAccess(settings);
+    this.buffered = new BufferedInvoke(access);
+    this.streamed = new StreamedInvoke(access, settings.streams());
+    this.callback = new CallbackInvoke(access);
   }
 
   /**
    * The best transfer for an image of at most {@code maxBytes}.
    *
    * @param canPush true when functions have an address to push to
+   * @param canStream false where Lambda streams no answers
    */
-  public static Transfer automatic(long maxBytes, boolean canPush) {
-    if (maxBytes <= MOST_BUFFERED_BYTES) {
+  public static Transfer automatic(long maxBytes, boolean canPush, boolean canStream) {
+    if (maxBytes <= MOST_BUFFERED_BYTES || (!canPush && !canStream)) {
       return Transfer.BUFFERED;
+    }
+    if (!canStream) {
+      return Transfer.CALLBACK;
     }
     return maxBytes <= MOST_STREAMED_BYTES || !canPush
         ? Transfer.RESPONSE_STREAM
@@ -56,5 +67,6 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
     buffered.close();
     streamed.close();
     callback.close();
+    access.close();
   }
 }

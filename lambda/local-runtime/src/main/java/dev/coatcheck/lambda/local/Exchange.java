@@ -36,6 +36,11 @@ final class Exchange {
     return request.getHttpURI().getDecodedPath();
   }
 
+  /** A parameter of the query, decoded. */
+  @Nullable String parameter(String name) {
+    return Request.extractQueryParameters(request).getValue(name);
+  }
+
   @Nullable String header(String name) {
     return request.getHeaders().get(name);
   }
@@ -130,6 +135,12 @@ final class Exchange {
     answerHeader("Content-Type", contentType);
     answerHeader("Content-Length", Integer.toString(body.length));
     write(ByteBuffer.wrap(body), true);
+  }
+
+  /** An answer with no body. */
+  void answer(int status) throws IOException {
+    response.setStatus(status);
+    write(BufferUtil.EMPTY_BUFFER, true);
   }
 
   void answer(int status, JsonNode body) throws IOException {

@@ -3,6 +3,7 @@ package dev.coatcheck.lambda.local;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,14 @@ import org.slf4j.LoggerFactory;
 final class ExecutionEnvironment {
 
   private static final Logger log = LoggerFactory.getLogger(ExecutionEnvironment.class);
+
+  /** What others' runtimes may be told beforehand, and credentials that the user may have. */
+  private static final Map<String, String> WHERE_THERE_IS_NONE =
+      Map.of(
+          "_HANDLER", "bootstrap",
+          "AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023",
+          "AWS_ACCESS_KEY_ID", "local",
+          "AWS_SECRET_ACCESS_KEY", "local");
 
   private final String name;
   private final FunctionName function;
@@ -43,6 +52,8 @@ final class ExecutionEnvironment {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
+    WHERE_THERE_IS_NONE.forEach(environment::putIfAbsent);
+    environment.putIfAbsent("LAMBDA_TASK_ROOT", taskRoot(command).toString());
     environment.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + runtimeApiPort);
     environment.put("AWS_LAMBDA_FUNCTION_NAME", function.plain());
     environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
@@ -52,7 +63,7 @@ final class ExecutionEnvironment {
     environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     environment.put("AWS_REGION", "us-east-1");
     environment.put("AWS_DEFAULT_REGION", "us-east-1");
-    environment.put("_HANDLER", "bootstrap");
+    environment.put("TZ", ":UTC");
     Process started = builder.start();
     process = started;
     // Reading a pipe holds a virtual thread's carrier, and a small machine has two of those in all.
@@ -62,6 +73,15 @@ final class ExecutionEnvironment {
         .thenAccept(ended -> {
           exited(ended.exitValue(), whenOver);
         });
+  }
+
+  /**
+   * Where the program is that is run, as AWS unpacks it; here, if it is found by its name alone.
+   */
+  private static Path taskRoot(List<String> command) {
+    Path program = Path.of(command.getFirst());
+    Path directory = program.getParent();
+    return (directory == null ? Path.of("") : directory).toAbsolutePath().normalize();
   }
 
   String name() {

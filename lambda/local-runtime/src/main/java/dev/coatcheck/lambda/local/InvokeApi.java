@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +40,9 @@ final class InvokeApi extends Handler.Abstract {
       return false;
     }
     try {
-      FunctionName name = FunctionName.parse((stream ? streamed : buffered).group(1));
+      FunctionName name =
+          FunctionName.parse((stream ? streamed : buffered).group(1))
+              .qualified(exchange.parameter("Qualifier"));
       invoke(name, exchange, stream);
       callback.succeeded();
     } catch (IOException e) {
@@ -57,26 +60,44 @@ final class InvokeApi extends Handler.Abstract {
 
   private void invoke(FunctionName name, Exchange exchange, boolean stream)
       throws IOException, InterruptedException {
+    String id = UUID.randomUUID().toString();
+    exchange.answerHeader("x-amzn-requestid", id);
+    InvokeType type;
     Invocation invocation;
     try {
+      type = InvokeType.parse(exchange.header("X-Amz-Invocation-Type"), stream);
       functions.get(name);
-      invocation = functions.admit(UUID.randomUUID().toString(), name, payload(exchange));
+      invocation = functions.admit(id, name, payload(exchange));
     } catch (ApiError e) {
       exchange.answerHeader("x-amzn-errortype", e.type());
       exchange.answer(e.status(), e.toJson());
       return;
     }
-    exchange.answerHeader("x-amzn-requestid", invocation.id());
-    exchange.answerHeader("X-Amz-Executed-Version", "$LATEST");
-    functions.run(
-        invocation, () -> stream ? new EventStreamSink(exchange) : new BufferedSink(exchange));
+    switch (type) {
+      case DRY_RUN -> exchange.answer(204);
+      case EVENT -> {
+        Thread.ofVirtual().name("event").start(() -> runForNobody(invocation));
+        exchange.answer(202);
+      }
+      case REQUEST_RESPONSE -> {
+        exchange.answerHeader("X-Amz-Executed-Version", "$LATEST");
+        functions.run(
+            invocation, () -> stream ? new EventStreamSink(exchange) : new BufferedSink(exchange));
+      }
+    }
+  }
+
+  private void runForNobody(Invocation invocation) {
+    try {
+      functions.run(invocation, NoSink::new);
+    } catch (IOException e) {
+      throw new UncheckedIOException("nobody's answer cannot break off", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static byte[] payload(Exchange exchange) throws ApiError, IOException {
-    String type = exchange.header("X-Amz-Invocation-Type");
-    if (type != null && !type.equals("RequestResponse")) {
-      throw ApiError.invalid("InvocationType: " + type + " (expected: RequestResponse)");
-    }
     byte @Nullable [] payload = exchange.body(BufferedSink.MAX_BYTES);
     if (payload == null) {
       throw ApiError.payloadTooLarge(BufferedSink.MAX_BYTES);

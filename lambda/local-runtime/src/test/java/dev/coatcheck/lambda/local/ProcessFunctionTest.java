@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,22 @@ class ProcessFunctionTest {
     assertThat(first.get("name").textValue()).isEqualTo("map");
     assertThat(first.get("deadline").booleanValue()).isTrue();
     assertThat(second.get("pid")).isEqualTo(first.get("pid"));
+  }
+
+  @Test
+  void processHasTheEnvironmentOfAwsButForWhatItWasGiven() throws Exception {
+    JsonNode environment = environment().get("environment");
+
+    assertThat(environment.get("TZ").textValue()).isEqualTo(":UTC");
+    assertThat(environment.get("AWS_REGION").textValue()).isEqualTo("us-east-1");
+    for (String given : List.of("_HANDLER", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")) {
+      assertThat(environment.get(given).textValue())
+          .isEqualTo(
+              System.getenv()
+                  .getOrDefault(given, given.equals("_HANDLER") ? "bootstrap" : "local"));
+    }
+    assertThat(Path.of(environment.get("LAMBDA_TASK_ROOT").textValue()))
+        .isEqualTo(Path.of(System.getProperty("java.home"), "bin"));
   }
 
   @Test

@@ -76,6 +76,7 @@ final class ScriptedFunction {
                   .put("pid", ProcessHandle.current().pid())
                   .put("name", System.getenv("AWS_LAMBDA_FUNCTION_NAME"))
                   .put("deadline", hasDeadline)
+                  .set("environment", JSON.valueToTree(System.getenv()))
                   .toString());
       default -> throw new IllegalArgumentException(event.toString());
     }

@@ -1,0 +1,16 @@
+package dev.coatcheck.lambda.local;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The answer of an invocation for which nobody waits. */
+final class NoSink implements AnswerSink {
+
+  @Override
+  public void write(ByteBuffer bytes) {
+    bytes.position(bytes.limit());
+  }
+
+  @Override
+  public void end(@Nullable FunctionFailed error) {}
+}
