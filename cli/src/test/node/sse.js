@@ -12,7 +12,7 @@ async function main(port, name, breakAfter, freeze) {
   let streams = 0;
   source.addEventListener("image", () => streams++);
   source.addEventListener("chunk", (event) => {
-    if (Number(event.lastEventId) !== bytes) {
+    if (parseInt(event.lastEventId, 10) !== bytes) {
       throw new Error(`a chunk at ${event.lastEventId} (expected: ${bytes})`);
     }
     const chunk = Buffer.from(event.data, "base64");

@@ -88,7 +88,8 @@ class BadReadsIT {
           412 | ETAG_MISMATCH   | ``          | If-Match    | "another"
           412 | ETAG_MISMATCH   | ``          | If-Match    | W/"another"
           422 | INVALID_REQUEST | If-Match    | If-Match    | another
-          422 | INVALID_REQUEST | If-Match    | If-Match    | "one", "two"
+          422 | INVALID_REQUEST | If-Match    | If-Match    | "one" "two"
+          412 | ETAG_MISMATCH   | ``          | If-Match    | "one", "two"
           503 | INVALID_REQUEST | ``          | Sec-Purpose | prefetch;prerender
           503 | INVALID_REQUEST | ``          | Purpose     | prefetch
           """)

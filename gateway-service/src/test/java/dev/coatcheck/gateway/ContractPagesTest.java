@@ -2,12 +2,14 @@ package dev.coatcheck.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /docs}, and what it loads. */
@@ -36,6 +38,29 @@ final class ContractPagesTest extends GatewayTest {
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
         .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
         .doesNotContain("unsafe", "http", "*");
+  }
+
+  /** To a path beside it, whatever the gateway is behind. */
+  @ParameterizedTest
+  @CsvSource({
+    "/docs/, ../docs",
+    "/docs/?a=b, ../docs?a=b",
+    "/openapi.json/, ../openapi.json",
+    "/healthz/, ../healthz"
+  })
+  void slashAtTheEndLeadsToTheSame(String path, String location) throws Exception {
+    for (String method : new String[] {"GET", "HEAD"}) {
+      var response = send(request(uri(path)).method(method, BodyPublishers.noBody()));
+      assertThat(response.statusCode()).isEqualTo(308);
+      assertThat(response.headers().firstValue("location")).hasValue(location);
+    }
+    assertThat(get(uri(path).resolve(location)).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/docs/start.js/", "/docs/nothing/", "/v1/images/", "/page/"})
+  void slashBehindAnythingElseLeadsNowhere(String path) throws Exception {
+    assertThat(get(uri(path)).statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest

@@ -135,7 +135,8 @@ final class ContractTest extends GatewayTest {
             .flatMap(operation -> document.responses(document.operation(operation)).stream())
             .map(Map.Entry::getKey)
             .collect(toCollection(TreeSet::new));
-    documented.addAll(Set.of("405", "408", "421", "431", "500", "501")); // the server's own
+    documented.addAll(
+        Set.of("102", "308", "405", "408", "421", "431", "500", "501")); // the server's own
     assertThat(inCode).contains("202", "416").isSubsetOf(documented);
   }
 
@@ -287,8 +288,11 @@ final class ContractTest extends GatewayTest {
             "Accept",
             "text/event-stream",
             "Last-Event-ID",
-            "0"),
+            "0/proof"),
         "Last-Event-ID");
+    check(
+        DOWNLOAD,
+        ask("GET", path, "", "Accept", "text/event-stream", "Last-Event-ID", "end")); // 204
 
     check(DOWNLOAD, ask("GET", path, "", "Range", "bytes=x"));
     check(DOWNLOAD, ask("GET", path, "", "If-Match", "x"));
@@ -355,6 +359,8 @@ final class ContractTest extends GatewayTest {
             new Step("event: heartbeat", generator::endWatches));
     check(WATCH, watch("GET", "/v1/" + image.name + "/events", "", steps));
     check(WATCH, ask("GET", "/v1/images/a%2fb/events", ""));
+    Answer none = ask("GET", "/v1/" + image.name + "/events", "", "Last-Event-ID", "end");
+    check(WATCH, none, "Last-Event-ID");
   }
 
   private void socket() throws Exception {

@@ -1,9 +1,11 @@
 package dev.coatcheck.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.SettlePickupRequest;
 import dev.coatcheck.v1.SettlePickupRequest.Outcome;
@@ -83,7 +85,7 @@ final class EventContentTest extends GatewayTest {
     var bytes = new ByteArrayOutputStream();
     for (Event chunk : events.subList(1, events.size() - 1)) {
       assertThat(chunk.name).isEqualTo("chunk");
-      assertThat(chunk.id).isEqualTo("" + bytes.size());
+      assertThat(chunk.id).isEqualTo(bytes.size() + "/proof");
       bytes.writeBytes(Base64.getDecoder().decode(chunk.data));
     }
     assertThat(bytes.toByteArray()).isEqualTo(image.bytes);
@@ -100,7 +102,7 @@ final class EventContentTest extends GatewayTest {
     List<Event> events = eventsOf(events(image, "Last-Event-ID", "0"));
 
     assertThat(events).extracting(Event::name).containsExactly("image", "chunk", "chunk", "done");
-    assertThat(events.get(1).id).isEqualTo("24576");
+    assertThat(events.get(1).id).isEqualTo("24576/proof");
     assertThat(Base64.getDecoder().decode(events.get(2).data)).hasSize(60_000 - 2 * 24576);
     assertThat(BrokenDownloadTest.settlementOf(image).getRanges(0).getEnd()).isEqualTo(60_000);
   }
@@ -113,10 +115,60 @@ final class EventContentTest extends GatewayTest {
         .containsExactly("image", "done");
   }
 
+  /** It repeats the id of the last event, and has nothing else to show. */
+  @Test
+  void eventSourceThatComesBackIsTheSameClaimant() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(60_000));
+    List<Event> events = eventsOf(events(image));
+    assertThat(events.getFirst().id).isEqualTo("/proof");
+
+    eventsOf(events(image, "Last-Event-ID", events.getFirst().id));
+    List<Event> rest = eventsOf(events(image, "Last-Event-ID", events.get(1).id));
+
+    assertThat(generator.downloads)
+        .extracting(DownloadImageRequest::getClaim, DownloadImageRequest::getReadOffset)
+        .containsExactly(tuple("", 0L), tuple("proof", 0L), tuple("proof", 0L));
+    assertThat(generator.downloads)
+        .allMatch(asked -> asked.getClaimUse() == DownloadImageRequest.ClaimUse.OPTIONAL);
+    assertThat(rest.getFirst().id).isEqualTo("0/proof"); // should it break off before a chunk
+    assertThat(rest.get(1).id).isEqualTo("24576/proof");
+  }
+
+  @Test
+  void eventSourceThatComesBackTooEarlyComesAgain() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    for (ErrorReason reason :
+        List.of(ErrorReason.IMAGE_CLAIMED, ErrorReason.GENERATOR_UNAVAILABLE)) {
+      generator.refusal = Refusals.of(Code.ABORTED, reason, Map.of());
+
+      var back = send(events(image, "Last-Event-ID", "0/other"));
+      assertThat(back.statusCode()).as(reason.name()).isEqualTo(200);
+      assertThat(back.headers().firstValue("Content-Type")).contains("text/event-stream");
+      assertThat(new String(back.body(), StandardCharsets.UTF_8)).isEqualTo("retry: 1000\n\n");
+      assertThat(send(events(image)).statusCode()).isIn(409, 503); // the first time
+    }
+    generator.refusal = Refusals.of(Code.NOT_FOUND, ErrorReason.IMAGE_DELIVERED, Map.of());
+    assertThat(send(events(image, "Last-Event-ID", "0/proof")).statusCode()).isEqualTo(410);
+  }
+
+  @Test
+  void eventSourceThatHasTheEndIsToldToStayAway() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    List<Event> events = eventsOf(events(image));
+    assertThat(events.getLast().id).isEqualTo("end");
+
+    assertThat(send(events(image, "Last-Event-ID", "end")).statusCode()).isEqualTo(204);
+    assertThat(image.downloads).hasValue(1);
+  }
+
   @Test
   void wrongIdIsRefused() throws Exception {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
-    assertThat(send(events(image, "Last-Event-ID", "x")).statusCode()).isEqualTo(422);
+    for (String id : List.of("x", "1/", "-1/proof", "/a b", "0/" + "x".repeat(201))) {
+      assertThat(send(events(image, "Last-Event-ID", id)).statusCode()).as(id).isEqualTo(422);
+    }
+    var twice = events(image, "Last-Event-ID", "0", "Last-Event-ID", "24576");
+    assertThat(send(twice).statusCode()).isEqualTo(422);
     assertThat(image.downloads).hasValue(0);
   }
 

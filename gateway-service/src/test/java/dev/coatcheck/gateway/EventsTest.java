@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,36 @@ final class EventsTest extends GatewayTest {
       assertThat(last.data.get("sizeBytes").asLong()).isEqualTo(1000);
       assertThat(events.readLine()).isNull();
     }
+  }
+
+  /** An EventSource comes back whenever a stream ends, but for 204. */
+  @ParameterizedTest
+  @EnumSource(names = {"DELIVERED", "FAILED"})
+  void readerWhoHasTheLastStateNeedNotComeAgain(Image.State state) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    image.state = state;
+    generator.endsWatches = true;
+    URI events = uri("/v1/" + image.name + "/events");
+
+    String first = new String(get(events).body(), StandardCharsets.UTF_8);
+    assertThat(first).startsWith("event: state\nid: end\n");
+
+    int calls = generator.calls.get();
+    assertThat(get(events, "Last-Event-ID", "end").statusCode()).isEqualTo(204);
+    assertThat(generator.calls).hasValue(calls);
+    assertThat(get(events, "Last-Event-ID", "1").statusCode()).isEqualTo(200); // is told the end
+  }
+
+  @Test
+  void readerWhoComesBackWhileNoGeneratorAnswersComesAgain() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    generator.refusal = Refusals.of(Code.UNAVAILABLE, ErrorReason.GENERATOR_UNAVAILABLE, Map.of());
+    URI events = uri("/v1/" + image.name + "/events");
+
+    var back = get(events, "Last-Event-ID", "1");
+    assertThat(back.statusCode()).isEqualTo(200);
+    assertThat(new String(back.body(), StandardCharsets.UTF_8)).isEqualTo("retry: 1000\n\n");
+    assertThat(get(events).statusCode()).isEqualTo(503);
   }
 
   @Test

@@ -100,6 +100,9 @@ final class FakeGenerator implements AutoCloseable {
   /** How many settlements are answered UNAVAILABLE before one is taken. */
   final AtomicInteger deafSettlements = new AtomicInteger();
 
+  /** True to end each watch of an image behind the first news. */
+  volatile boolean endsWatches;
+
   /** True to never answer LocateImage. */
   volatile boolean silentLocates;
 
@@ -333,7 +336,11 @@ final class FakeGenerator implements AutoCloseable {
               cancelledWatches.incrementAndGet();
             });
         out.onNext(WatchImageResponse.newBuilder().setImage(image.toProto()).build());
-        watchers.add(out);
+        if (endsWatches) {
+          out.onCompleted();
+        } else {
+          watchers.add(out);
+        }
       }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.coatcheck.v1.CreateImageRequest;
+import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
 import dev.coatcheck.v1.Image;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -227,6 +228,49 @@ final class ImagesTest extends GatewayTest {
       client.send("GET /v1/" + image.name + "/content HTTP/1.0\r\n\r\n");
       assertThat(client.head()).contains(" 505 ");
     }
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  /** {@code If-Match} is a list, over however many lines (RFC 9110, 13.1.1). */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"mine\", \"other\" | ``        | mine  | other",
+        "\"mine\"            | \"other\" | mine  | other",
+        ", \"mine\",,        | \"mine\"  | mine  | ``",
+        "\"a,b\", W/\"mine\" | ``        | a,b   | -",
+        "\"mine\"            | ``        | mine  | ``"
+      })
+  void anyOfSeveralTagsMayMatch(String first, String second, String claim, String other)
+      throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    String[] headers =
+        second.isEmpty()
+            ? new String[] {"If-Match", first}
+            : new String[] {"If-Match", first, "If-Match", second};
+
+    assertThat(get(contentOf(image), headers).statusCode()).isEqualTo(200);
+
+    assertThat(generator.downloads)
+        .singleElement()
+        .satisfies(asked -> {
+          assertThat(asked.getClaimUse()).isEqualTo(ClaimUse.REQUIRED);
+          assertThat(asked.getClaim()).isEqualTo(claim);
+          assertThat(String.join(" ", asked.getOtherClaimsList())).isEqualTo(other);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mine", "\"a\" \"b\"", "\"a\", b", "*, \"a\"", "\"a", ","})
+  void whatIsNoListOfTagsIsRefused(String value) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    var response = get(contentOf(image), "If-Match", value);
+
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(json(response).get("field").asText()).isEqualTo("If-Match");
     assertThat(image.downloads).hasValue(0);
   }
 

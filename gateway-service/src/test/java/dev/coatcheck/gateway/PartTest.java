@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
 import dev.coatcheck.key.UploadToken;
+import dev.coatcheck.v1.ErrorReason;
+import io.grpc.Status.Code;
 import java.net.ConnectException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -211,6 +216,30 @@ final class PartTest extends UploadTest {
     assertThat(response.version()).isEqualTo(Version.HTTP_2);
     assertProblem(response, 411, "INVALID_REQUEST");
     assertThat(generator.calls).hasValue(0);
+  }
+
+  /** What a generator calls the fields of a part are headers here. */
+  @ParameterizedTest
+  @CsvSource({
+    "offset, Upload-Offset",
+    "size_bytes, Content-Length",
+    "crc32c, Upload-Crc32c",
+    "data, data"
+  })
+  void refusalOfAPartNamesWhatWasSent(String field, String told) throws Exception {
+    generator.ingest.refusal =
+        StatusDetails.of(
+            Code.INVALID_ARGUMENT,
+            ErrorReason.INVALID_REQUEST,
+            field + ": 5 (expected: 6)",
+            Map.of("field", field),
+            Optional.empty());
+
+    var response = send(part(0, bytes(1000)));
+
+    assertProblem(response, 422, "INVALID_REQUEST");
+    assertThat(json(response).get("field").asText()).isEqualTo(told);
+    assertThat(json(response).get("detail").asText()).isEqualTo(told + ": 5 (expected: 6)");
   }
 
   @Test

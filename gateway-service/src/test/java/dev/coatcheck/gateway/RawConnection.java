@@ -44,6 +44,20 @@ final class RawConnection implements AutoCloseable {
     return send("GET " + path + " HTTP/1.1\r\nHost: gateway\r\n\r\n");
   }
 
+  /** Opens a WebSocket. */
+  RawConnection upgrade(String path) throws IOException {
+    send(
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    String head = head();
+    if (!head.startsWith("HTTP/1.1 101 ")) {
+      throw new IOException("no WebSocket: " + head);
+    }
+    return this;
+  }
+
   /** Reads up to the empty line. */
   String head() throws IOException {
     var head = new ByteArrayOutputStream();

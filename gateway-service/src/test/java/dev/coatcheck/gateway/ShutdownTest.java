@@ -139,14 +139,19 @@ final class ShutdownTest extends GatewayTest {
     }
   }
 
+  /**
+   * On a thread of its own: the common pool's few are needed by the generator that answers late.
+   */
   private CompletableFuture<Void> closing() {
-    return CompletableFuture.runAsync(() -> {
-      try {
-        gateway.close(Duration.ofSeconds(20));
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            gateway.close(Duration.ofSeconds(20));
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        closing -> Thread.ofPlatform().start(closing));
   }
 
   private static void awaitNobodyNew(int port) {

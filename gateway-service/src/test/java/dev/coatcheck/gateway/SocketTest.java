@@ -198,20 +198,7 @@ final class SocketTest extends GatewayTest {
   }
 
   private RawConnection upgrade(ScriptedImage image) throws IOException {
-    RawConnection client = new RawConnection(gateway.httpPort());
-    client.send(
-        """
-        GET /v1/%s/socket HTTP/1.1\r
-        Host: gateway\r
-        Upgrade: websocket\r
-        Connection: Upgrade\r
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-        Sec-WebSocket-Version: 13\r
-        \r
-        """
-            .formatted(image.name));
-    assertThat(client.head()).startsWith("HTTP/1.1 101");
-    return client;
+    return new RawConnection(gateway.httpPort()).upgrade("/v1/" + image.name + "/socket");
   }
 
   /** A client that is gone without a word while nothing is written: it answers no ping. */
@@ -231,6 +218,7 @@ final class SocketTest extends GatewayTest {
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
     var response = get(uri("/v1/" + image.name + "/socket"));
     assertThat(response.statusCode()).isEqualTo(426);
+    assertThat(response.headers().firstValue("Sec-WebSocket-Version")).hasValue("13");
     assertThat(get(uri("/v1/" + image.name + "/socket?offset=x")).statusCode()).isEqualTo(422);
     assertThat(image.downloads).hasValue(0);
   }

@@ -21,6 +21,7 @@ import io.grpc.Status;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -179,6 +180,33 @@ class GeneratorRangeTest {
   }
 
   @Test
+  void anyOfSeveralClaimsIsGoodEnough() throws Exception {
+    String name = complete();
+    ImageChunk head = read(name, 0, 10).getFirst();
+
+    assertRefused(
+        () ->
+            messages(
+                from(name, 0)
+                    .addAllOtherClaims(List.of("other", "-"))
+                    .setClaimUse(ClaimUse.REQUIRED)
+                    .build()),
+        Status.Code.FAILED_PRECONDITION,
+        ErrorReason.ETAG_MISMATCH);
+
+    List<ImageChunk> whole =
+        messages(
+            from(name, 0)
+                .setClaim("other")
+                .addAllOtherClaims(List.of("-", "", head.getClaim()))
+                .setClaimUse(ClaimUse.REQUIRED)
+                .build());
+
+    assertThat(bytes(whole)).isEqualTo(image);
+    assertThat(whole.getFirst().getEpoch()).isEqualTo(head.getEpoch());
+  }
+
+  @Test
   void refusesSectionsThatAreNone() throws Exception {
     String name = complete();
     for (DownloadImageRequest.Builder wrong :
@@ -187,6 +215,7 @@ class GeneratorRangeTest {
             from(name, 0).setReadLimit(-1),
             from(name, 0).setReadSuffix(-1),
             from(name, 1).setReadSuffix(1),
+            from(name, 0).addAllOtherClaims(Collections.nCopies(65, "other")),
             from(name, 0).setClaimUseValue(77))) {
       assertRefused(
           () -> messages(wrong.build()), Status.Code.INVALID_ARGUMENT, ErrorReason.INVALID_REQUEST);

@@ -6,7 +6,7 @@ const [url, path, pace] = process.argv.slice(2);
 const file = new PacedFile(path, pace);
 const source = new EventSource(url);
 source.addEventListener('chunk', (event) => {
-  if (Number(event.lastEventId) !== file.written) throw new Error(`a chunk at ${event.lastEventId}`);
+  if (parseInt(event.lastEventId, 10) !== file.written) throw new Error(`a chunk at ${event.lastEventId}`);
   file.appendAndBlock(Buffer.from(event.data, 'base64'));
 });
 source.addEventListener('done', () => source.close());

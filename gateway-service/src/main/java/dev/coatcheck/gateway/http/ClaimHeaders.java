@@ -1,6 +1,8 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,20 +14,25 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the proof of a claim travels over HTTP: as the strong entity tag of the content, and as a
- * cookie of the image's own path, which makes a browser's reload the same claimant.
+ * How the proof of a claim travels over HTTP: as the strong entity tag of the content, as a cookie
+ * of the image's own path, which makes a browser's reload the same claimant, and in the ids of
+ * events, which makes an {@code EventSource}'s own reconnect the same.
  *
  * @param claim the proof; empty for none
  * @param use what it is for
+ * @param others further proofs, any of which is as good
  */
-record ClaimHeaders(String claim, ClaimUse use) {
+record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
 
   static final String COOKIE = "coatcheck";
 
   private static final ClaimHeaders NONE = new ClaimHeaders("", ClaimUse.OPTIONAL);
 
   /** Longer than any proof. */
-  private static final int LONGEST = 200;
+  static final int LONGEST = 200;
+
+  /** As many as a generator takes in one request. */
+  private static final int MOST_TAGS = 64;
 
   /** Kept by a browser as long as any image can be. */
   private static final int COOKIE_SECONDS = 24 * 60 * 60;
@@ -35,6 +42,14 @@ record ClaimHeaders(String claim, ClaimUse use) {
 
   /** What no proof is: a tag or a date that cannot match. */
   private static final String NO_MATCH = "-";
+
+  ClaimHeaders {
+    others = List.copyOf(others);
+  }
+
+  ClaimHeaders(String claim, ClaimUse use) {
+    this(claim, use, List.of());
+  }
 
   /**
    * The proof that {@code request} shows: {@code If-Match} before {@code If-Range}, and either
@@ -46,11 +61,25 @@ record ClaimHeaders(String claim, ClaimUse use) {
     return of(request.getHeaders(), Request.getCookies(request));
   }
 
+  /** These, or what the last event that the reader has seen shows, where a header asks nothing. */
+  ClaimHeaders or(LastEvent event) {
+    return use == ClaimUse.OPTIONAL && !event.claim().isEmpty()
+        ? new ClaimHeaders(
+            event.claim(), ClaimUse.OPTIONAL, claim.isEmpty() ? List.of() : List.of(claim))
+        : this;
+  }
+
+  /** Shows them to the generator. */
+  void putInto(DownloadImageRequest.Builder request) {
+    request.setClaim(claim).setClaimUse(use).addAllOtherClaims(others);
+  }
+
   /** As {@link #of(Request)}, of its headers and the cookies in them. */
   static ClaimHeaders of(HttpFields headers, List<HttpCookie> cookies) throws RequestRefused {
     String ifMatch = combined(headers, HttpHeader.IF_MATCH);
     if (ifMatch != null && !ifMatch.strip().equals("*")) {
-      return new ClaimHeaders(tag(HttpHeader.IF_MATCH, ifMatch), ClaimUse.REQUIRED);
+      List<String> tags = tags(HttpHeader.IF_MATCH, ifMatch);
+      return new ClaimHeaders(tags.getFirst(), ClaimUse.REQUIRED, tags.subList(1, tags.size()));
     }
     String ifRange = combined(headers, HttpHeader.IF_RANGE);
     if (ifRange != null && headers.contains(HttpHeader.RANGE)) {
@@ -94,6 +123,21 @@ record ClaimHeaders(String claim, ClaimUse use) {
             + "; HttpOnly; SameSite=Lax");
   }
 
+  /** The list of tags that {@code value} is (RFC 9110, 13.1.1); at least one. */
+  private static List<String> tags(HttpHeader header, String value) throws RequestRefused {
+    List<String> tags = new ArrayList<>();
+    for (String member : ListField.quotedMembersOf(value)) {
+      String tag = tag(header, member);
+      if (!tags.contains(tag)) {
+        tags.add(tag);
+      }
+    }
+    if (tags.isEmpty() || tags.size() > MOST_TAGS) {
+      throw refused(header, "1 to " + MOST_TAGS + " entity tags, one of them of an earlier answer");
+    }
+    return tags;
+  }
+
   static String tag(HttpHeader header, String value) throws RequestRefused {
     String text = value.strip();
     Matcher strong = STRONG_TAG.matcher(text);
@@ -103,10 +147,14 @@ record ClaimHeaders(String claim, ClaimUse use) {
     if (WEAK_TAG.matcher(text).matches()) {
       return NO_MATCH;
     }
-    throw new RequestRefused(
+    throw refused(header, "the entity tag of an earlier answer");
+  }
+
+  private static RequestRefused refused(HttpHeader header, String expected) {
+    return new RequestRefused(
         Problem.invalid(
             HttpStatus.UNPROCESSABLE_ENTITY_422,
             header.asString(),
-            header.asString() + ": (expected: the one entity tag of an earlier answer)"));
+            header.asString() + ": (expected: " + expected + ")"));
   }
 }

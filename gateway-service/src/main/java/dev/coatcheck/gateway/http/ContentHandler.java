@@ -72,33 +72,31 @@ final class ContentHandler {
       return;
     }
     RangeHeader range = RangeHeader.of(exchange.request().getHeaders());
-    ClaimHeaders shown = ClaimHeaders.of(exchange.request());
-    relays.download(
+    DownloadImageRequest.Builder request =
         DownloadImageRequest.newBuilder()
             .setName(Paths.nameOf(key))
             .setReadOffset(range.offset())
             .setReadLimit(range.limit())
             .setReadSuffix(range.suffix())
-            .setWaitForRange(range.isPart()) // a 206 shorter than asked would be taken for the end
-            .setClaim(shown.claim())
-            .setClaimUse(shown.use())
-            .build(),
-        new HttpBodySink(exchange, false));
+            .setWaitForRange(range.isPart()); // a 206 shorter than asked would seem to be the end
+    ClaimHeaders.of(exchange.request()).putInto(request);
+    relays.download(request.build(), new HttpBodySink(exchange, false));
   }
 
   /** The same as server-sent events, behind the last one that the reader has. */
   private void downloadAsEvents(Exchange exchange, String key) throws RequestRefused {
-    ClaimHeaders shown = ClaimHeaders.of(exchange.request());
-    long lastChunk = EventStreams.lastChunk(exchange.request().getHeaders());
-    relays.download(
+    HttpFields headers = exchange.request().getHeaders();
+    if (LastEvent.isEnd(headers)) {
+      exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
+      return;
+    }
+    LastEvent lastEvent = LastEvent.of(headers);
+    DownloadImageRequest.Builder request =
         DownloadImageRequest.newBuilder()
             .setName(Paths.nameOf(key))
-            .setReadOffset(Math.max(0, lastChunk))
-            .setClaim(shown.claim())
-            .setClaimUse(shown.use())
-            .build(),
-        new SseContentSink(
-            exchange, heartbeats, lastChunk < 0 ? 0 : SseContentSink.SLICE_BYTES, false));
+            .setReadOffset(lastEvent.hasChunk() ? lastEvent.chunk() : 0);
+    ClaimHeaders.of(exchange.request()).or(lastEvent).putInto(request);
+    relays.download(request.build(), new SseContentSink(exchange, heartbeats, lastEvent, false));
   }
 
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
@@ -118,7 +116,7 @@ final class ContentHandler {
                     .setCreate(body.toBuilder().setRequestId(requestId))
                     .build(),
                 EventStreams.areWanted(exchange.request().getHeaders())
-                    ? new SseContentSink(exchange, heartbeats, 0, true)
+                    ? new SseContentSink(exchange, heartbeats, LastEvent.NONE, true)
                     : new HttpBodySink(exchange, true));
           }
         });

@@ -1,5 +1,7 @@
 package dev.coatcheck.gateway.http;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,14 +9,13 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** What a request says of server-sent events. */
+/** What a request says of server-sent events, and what one that cannot be served is told. */
 final class EventStreams {
 
-  private static final String TYPE = "text/event-stream";
-  private static final String LAST_EVENT_ID = "Last-Event-ID";
+  static final String TYPE = "text/event-stream";
+  private static final Duration MIN_RETRY = Duration.ofSeconds(1);
   private static final Pattern WEIGHT =
       Pattern.compile("[qQ]=(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)");
-  private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
   private EventStreams() {}
 
@@ -49,22 +50,22 @@ final class EventStreams {
   }
 
   /**
-   * The offset of the last chunk that the reader has; -1 if it has none.
+   * Answers a reader that comes back, and cannot be served yet, by a stream with nothing in it but
+   * when to come again: any status but 200 ends an {@code EventSource} for good.
    *
-   * @throws RequestRefused 422 if it is none
+   * @return false if it did not come back, or will never be served
    */
-  static long lastChunk(HttpFields headers) throws RequestRefused {
-    String id = headers.get(LAST_EVENT_ID);
-    if (id == null || id.isBlank()) {
-      return -1;
+  static boolean sendRetry(Exchange exchange, Problem problem) {
+    if (!LastEvent.isShown(exchange.request().getHeaders()) || problem.retryAfter().isEmpty()) {
+      return false;
     }
-    if (!OFFSET.matcher(id.strip()).matches()) {
-      throw new RequestRefused(
-          Problem.invalid(
-              HttpStatus.UNPROCESSABLE_ENTITY_422,
-              LAST_EVENT_ID,
-              LAST_EVENT_ID + ": (expected: the id of a chunk, which is its offset)"));
-    }
-    return Long.parseLong(id.strip());
+    long delayMillis = Math.max(MIN_RETRY.toMillis(), problem.retryAfter().get().toMillis());
+    HttpFields.Mutable headers = exchange.response().getHeaders();
+    StreamHeaders.put(headers);
+    exchange.send(
+        HttpStatus.OK_200,
+        TYPE,
+        ("retry: " + delayMillis + "\n\n").getBytes(StandardCharsets.US_ASCII));
+    return true;
   }
 }

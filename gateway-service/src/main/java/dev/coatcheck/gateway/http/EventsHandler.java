@@ -3,6 +3,7 @@ package dev.coatcheck.gateway.http;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** {@code /v1/images/{key}/events}: news of the image while it is made and picked up. */
 final class EventsHandler {
@@ -18,6 +19,10 @@ final class EventsHandler {
   }
 
   void watch(Exchange exchange, String key) {
+    if (LastEvent.isEnd(exchange.request().getHeaders())) {
+      exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
+      return;
+    }
     var stream = new SseStream(exchange, streams::remove);
     streams.add(stream);
     feed.watch(Paths.nameOf(key), stream);

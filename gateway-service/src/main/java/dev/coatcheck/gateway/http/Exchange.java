@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
@@ -16,6 +17,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,10 @@ final class Exchange {
   private final Callback callback;
   private final Receipt receipt;
   private final AtomicBoolean answered = new AtomicBoolean();
+
+  // state, any thread
+  private volatile boolean written;
+  private volatile @Nullable ClientPresence presence;
 
   Exchange(Request request, Response response, Callback callback, BodyReception bodies) {
     this.request = request;
@@ -84,7 +90,7 @@ final class Exchange {
 
   /** Sends a response without content. */
   void sendEmpty(int status) {
-    if (answered.compareAndSet(false, true)) {
+    if (beginAnswer()) {
       response.setStatus(status);
       callback.succeeded();
     }
@@ -92,6 +98,9 @@ final class Exchange {
 
   /** Sends {@code problem} as the whole response. */
   void sendProblem(Problem problem) {
+    if (answered.get()) {
+      return;
+    }
     problem
         .retryAfter()
         .ifPresent(delay -> {
@@ -132,13 +141,52 @@ final class Exchange {
   }
 
   /**
-   * Tells {@code onGone} when the client goes away, as far as the protocol shows it: a reset over
-   * HTTP/2; over HTTP/1.1 only a write can tell. A wait for the generator, in which nothing is
-   * written, is not taken for an idle connection.
+   * Tells {@code onGone} when the client goes away: by a reset of its stream over HTTP/2, by what
+   * its connection shows over HTTP/1.1. A wait for the generator, in which nothing is written, is
+   * not taken for an idle connection.
    */
   void whileWaiting(Consumer<Throwable> onGone) {
+    whileWaiting(onGone, this::sayProcessing);
+  }
+
+  /** The same of a stream of events, which says something every few seconds by itself. */
+  void whileSpeaking(Consumer<Throwable> onGone) {
+    whileWaiting(onGone, () -> {});
+  }
+
+  private void whileWaiting(Consumer<Throwable> onGone, Runnable ask) {
     request.addIdleTimeoutListener(timeout -> false);
     request.addFailureListener(onGone);
+    if (!isMultiplexed()
+        && request.getConnectionMetaData().getConnection().getEndPoint()
+            instanceof ObservedEndPoint endPoint) {
+      endWait();
+      presence = ClientPresence.watch(endPoint, () -> answered.get() || written, ask, onGone);
+    }
+  }
+
+  private void endWait() {
+    ClientPresence waited = presence;
+    if (waited != null) {
+      waited.end();
+    }
+  }
+
+  /** True for the first of several answers. */
+  private boolean beginAnswer() {
+    boolean first = answered.compareAndSet(false, true);
+    if (first) {
+      endWait();
+    }
+    return first;
+  }
+
+  /** To a client of HTTP/1.0 there are no interim responses (RFC 9110, 15.2). */
+  private void sayProcessing() {
+    if (!response.isCommitted()
+        && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+      var _ = response.writeInterim(HttpStatus.PROCESSING_102, HttpFields.EMPTY);
+    }
   }
 
   /** Settles what this request shows to be received, which it may depend on. */
@@ -156,12 +204,14 @@ final class Exchange {
 
   /** Ends a response whose end was written, and finds out whether its client has received it. */
   void awaitReceipt(ReadingTime pace, Receipt.Listener listener) {
+    written = true;
+    endWait();
     receipt.await(pace, listener, this::succeed);
   }
 
   /** Ends a response that was written whole. */
   void succeed() {
-    if (answered.compareAndSet(false, true)) {
+    if (beginAnswer()) {
       callback.succeeded();
     }
   }
@@ -169,14 +219,14 @@ final class Exchange {
   /** Breaks the response, so that nobody takes it for whole. */
   void fail(Throwable cause) {
     receipt.abandon();
-    if (answered.compareAndSet(false, true)) {
+    if (beginAnswer()) {
       body.leave(0, () -> callback.failed(cause));
     }
   }
 
   /** Sends {@code content}, which nobody changes, as the whole response. */
   void send(int status, String contentType, byte[] content) {
-    if (answered.compareAndSet(false, true)) {
+    if (beginAnswer()) {
       response.setStatus(status);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 
@@ -18,5 +19,28 @@ final class ListField {
     } catch (IllegalArgumentException e) { // such as blanks around the = of a parameter
       return List.of();
     }
+  }
+
+  /**
+   * The members of {@code value}, which may have quoted strings in them, with their quotes; an
+   * empty one is none (RFC 9110, 5.6.1.2). Not Jetty's list, which takes the quote of a weak tag
+   * for a mistake, and takes the backslash, which is a tag's own, for an escape.
+   */
+  static List<String> quotedMembersOf(String value) {
+    List<String> members = new ArrayList<>();
+    boolean quoted = false;
+    int start = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || (value.charAt(i) == ',' && !quoted)) {
+        String member = value.substring(start, i).strip();
+        if (!member.isEmpty()) {
+          members.add(member);
+        }
+        start = i + 1;
+      } else if (value.charAt(i) == '"') {
+        quoted = !quoted;
+      }
+    }
+    return members;
   }
 }

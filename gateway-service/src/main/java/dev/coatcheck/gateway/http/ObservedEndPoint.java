@@ -39,6 +39,7 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
   private final AtomicLong flushedBytes = new AtomicLong();
   private final AtomicLong filledBytes = new AtomicLong();
   private final Queue<ConnectionListener> listeners = new ConcurrentLinkedQueue<>();
+  private final Queue<ConnectionListener> waiters = new ConcurrentLinkedQueue<>();
   private volatile boolean inputEnded;
   private volatile boolean endHeld;
   private volatile boolean wasReset;
@@ -216,13 +217,34 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
     listeners.remove(listener);
     watch.remove(listener);
     if (listeners.isEmpty() && isOpen()) {
-      if (probed) {
-        probed = false;
-        KeepAliveProbes.stop(getChannel());
-      }
+      stopProbing();
       if (inputEnded) {
         endInputUnlessAwaiting();
       }
+    }
+  }
+
+  /** Has {@code waiter} look at the connection while nobody reads or writes. */
+  void attend(ConnectionListener waiter) {
+    waiters.add(waiter);
+    watch.add(waiter);
+    if (!isOpen()) {
+      waiter.onClosed();
+    }
+  }
+
+  void unattend(ConnectionListener waiter) {
+    waiters.remove(waiter);
+    watch.remove(waiter);
+    if (isOpen()) {
+      stopProbing();
+    }
+  }
+
+  private void stopProbing() {
+    if (probed && listeners.isEmpty() && waiters.isEmpty()) {
+      probed = false;
+      KeepAliveProbes.stop(getChannel());
     }
   }
 
@@ -243,6 +265,7 @@ abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits Loo
 
   /** The connection was closed. */
   final void onEndPointClosed() {
+    waiters.forEach(ConnectionListener::onClosed);
     listeners.forEach(watch.isEnded() ? this::forget : ConnectionListener::onClosed);
   }
 

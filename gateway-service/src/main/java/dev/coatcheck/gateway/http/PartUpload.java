@@ -78,6 +78,6 @@ final class PartUpload implements RequestBody.Reader, PartCall.Listener {
 
   @Override
   public void onFailure(GeneratorFailure failure) {
-    exchange.sendFailure(failure);
+    exchange.sendProblem(ProblemMapper.toPartProblem(failure));
   }
 }

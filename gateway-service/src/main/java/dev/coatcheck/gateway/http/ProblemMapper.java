@@ -27,6 +27,24 @@ final class ProblemMapper {
     return new Problem(status(reason), name(reason), failure.message(), failure.retryAfter(), more);
   }
 
+  /** As {@link #toProblem}, of a part: what the generator calls its fields are headers here. */
+  static Problem toPartProblem(GeneratorFailure failure) {
+    Problem problem = toProblem(failure);
+    String field = failure.metadata().getOrDefault("field", "");
+    String header = UploadHeaders.nameOf(field);
+    if (header.isEmpty()) {
+      return problem;
+    }
+    problem.more().put("field", header);
+    String detail = problem.detail();
+    return new Problem(
+        problem.status(),
+        problem.reason(),
+        detail.startsWith(field + ":") ? header + detail.substring(field.length()) : detail,
+        problem.retryAfter(),
+        problem.more());
+  }
+
   private static int status(ErrorReason reason) {
     return switch (reason) {
       case IMAGE_NOT_FOUND, UPLOAD_NOT_FOUND -> HttpStatus.NOT_FOUND_404;

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The responses on the connections of one loop that are written, and not known to be received.
- * Looks at each of them, one after the other, every half second; what ends a connection is seen at
- * once by its end point.
+ * The responses on the connections of one loop that are written, and not known to be received, and
+ * those whose clients wait for them ({@link ClientPresence}). Looks at each of them, one after the
+ * other, every half second; what ends a connection that is read is seen at once by its end point.
  *
  * <p><b>Threading:</b> any thread; looks on the loop.
  */

@@ -60,7 +60,10 @@ final class RequestLimiter extends Handler.Wrapper {
       return true;
     }
     if (!tryBegin(request)) {
-      new Exchange(request, response, callback, bodies).sendProblem(tooMany());
+      var exchange = new Exchange(request, response, callback, bodies);
+      if (!EventStreams.sendRetry(exchange, tooMany())) {
+        exchange.sendProblem(tooMany());
+      }
       return true;
     }
     return super.handle(request, response, callback);

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,6 +25,9 @@ import org.eclipse.jetty.util.Callback;
 final class Routes extends Handler.Abstract.NonBlocking {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{[a-z]+}");
+
+  private static final Set<String> SAFE_METHODS =
+      Set.of(HttpMethod.GET.asString(), HttpMethod.HEAD.asString());
 
   private record Route(String template, Pattern path, Map<String, Resource> methods) {}
 
@@ -84,8 +88,39 @@ final class Routes extends Handler.Abstract.NonBlocking {
       }
       return;
     }
-    exchange.sendProblem(
-        Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+    if (isWithSlash(exchange.request().getMethod(), path)) {
+      redirectWithoutSlash(exchange);
+    } else {
+      exchange.sendProblem(
+          Problem.invalid(HttpStatus.NOT_FOUND_404, "there is nothing at this path"));
+    }
+  }
+
+  /**
+   * True if there is a page or a document at {@code path} but for the slash at its end. People add
+   * one; who has a path with a key in it has it from here.
+   */
+  private boolean isWithSlash(String method, String path) {
+    return path.endsWith("/")
+        && routes.stream()
+            .anyMatch(route ->
+                !VARIABLE.matcher(route.template).find()
+                    && route.methods.containsKey(method)
+                    && SAFE_METHODS.contains(method)
+                    && route.path.matcher(path.substring(0, path.length() - 1)).matches());
+  }
+
+  /**
+   * To the one path that each resource has. By a relative reference (RFC 9110, 10.2.2), which holds
+   * behind a proxy that serves this under a prefix, too.
+   */
+  private static void redirectWithoutSlash(Exchange exchange) {
+    HttpURI target = exchange.request().getHttpURI();
+    String path = target.getPath(); // as it was sent
+    String last = path.substring(path.lastIndexOf('/', path.length() - 2) + 1, path.length() - 1);
+    String query = target.getQuery() == null ? "" : "?" + target.getQuery();
+    exchange.response().getHeaders().put(HttpHeader.LOCATION, "../" + last + query);
+    exchange.sendEmpty(HttpStatus.PERMANENT_REDIRECT_308);
   }
 
   /** As the health checks of some proxies ask (RFC 9110, 9.3.7). */

@@ -1,13 +1,16 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.v1.DownloadImageRequest;
+import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * set no headers here.
  */
 final class SocketHandler {
+
+  /** That of RFC 6455. */
+  private static final String VERSION = "13";
 
   private static final int LONGEST_OFFSET = 18;
   private static final int LONGEST_CLAIM = 256;
@@ -51,12 +57,12 @@ final class SocketHandler {
   void open(Exchange exchange, String key) throws RequestRefused {
     origins.requirePermitted(exchange.request());
     Fields query = Request.extractQueryParameters(exchange.request());
-    DownloadImageRequest request =
+    DownloadImageRequest.Builder request =
         DownloadImageRequest.newBuilder()
             .setName(Paths.nameOf(key))
-            .setReadOffset(offset(query.getValue("offset")))
-            .setClaim(claim(exchange, query.getValue("claim")))
-            .build();
+            .setReadOffset(offset(query.getValue("offset")));
+    putClaim(request, query.getValue("claim"), exchange);
+    requireVersion(exchange);
     try {
       boolean upgraded =
           upgrades.upgrade(
@@ -66,22 +72,41 @@ final class SocketHandler {
                     instanceof ObservedEndPoint endPoint) {
                   endPoint.probe(); // a client that has vanished is seen, whatever is written to it
                 }
-                return sink(request);
+                return sink(request.build());
               },
               exchange.request(),
               exchange.response(),
               exchange.callback(),
               configuration -> configuration.setIdleTimeout(Duration.ZERO)); // we look ourselves
       if (!upgraded) {
-        exchange.response().getHeaders().put(HttpHeader.UPGRADE, "websocket");
-        throw new RequestRefused(
-            Problem.invalid(
-                HttpStatus.UPGRADE_REQUIRED_426, "a plain request (expected: a WebSocket's)"));
+        throw upgradeRequired(exchange, "a plain request (expected: a WebSocket's)");
       }
     } catch (WebSocketException e) {
       throw new RequestRefused(
           Problem.invalid(HttpStatus.BAD_REQUEST_400, "the WebSocket's handshake is wrong"));
     }
+  }
+
+  /** Of a client that speaks another version: it is told the one that is spoken here (4.4). */
+  private static void requireVersion(Exchange exchange) throws RequestRefused {
+    List<String> versions =
+        exchange.request().getHeaders().getValuesList(HttpHeader.SEC_WEBSOCKET_VERSION);
+    if (!versions.isEmpty() && !versions.equals(List.of(VERSION))) {
+      throw upgradeRequired(
+          exchange,
+          "Sec-WebSocket-Version: "
+              + UntrustedText.quote(String.join(", ", versions))
+              + " (expected: "
+              + VERSION
+              + ")");
+    }
+  }
+
+  private static RequestRefused upgradeRequired(Exchange exchange, String detail) {
+    HttpFields.Mutable headers = exchange.response().getHeaders();
+    headers.put(HttpHeader.UPGRADE, "websocket");
+    headers.put(HttpHeader.SEC_WEBSOCKET_VERSION, VERSION);
+    return new RequestRefused(Problem.invalid(HttpStatus.UPGRADE_REQUIRED_426, detail));
   }
 
   private FrameHandler sink(DownloadImageRequest request) {
@@ -130,10 +155,15 @@ final class SocketHandler {
     return Long.parseLong(value);
   }
 
-  private static String claim(Exchange exchange, @Nullable String value) throws RequestRefused {
+  /** The one in the query, or else what the headers show, among them a browser's cookie. */
+  private static void putClaim(
+      DownloadImageRequest.Builder request, @Nullable String value, Exchange exchange)
+      throws RequestRefused {
     if (value == null || value.isEmpty() || value.length() > LONGEST_CLAIM) {
-      return ClaimHeaders.of(exchange.request()).claim();
+      ClaimHeaders.of(exchange.request()).putInto(request);
+      request.setClaimUse(ClaimUse.OPTIONAL);
+    } else {
+      request.setClaim(value);
     }
-    return value;
   }
 }

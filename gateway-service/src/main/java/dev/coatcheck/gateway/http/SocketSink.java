@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * text messages, each a JSON object with its {@code event}: {@code image}, with the offset of the
  * first byte and the claim to go on with; {@code progress}; {@code done}, with the size and
  * SHA-256; {@code failed}, the problem. It ends with the close code 1000, or 4000 and the problem's
- * status.
+ * status. A client that closes in the middle is answered by a close frame at once (5.5.1), and one
+ * whose text is not UTF-8 by 1007 (8.1).
  *
  * <p>A ping goes out every few seconds. A reader that neither answers nor takes bytes for some time
  * has gone.
@@ -79,6 +80,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
   private volatile boolean over;
 
   // state, whoever brings frames
+  private final Utf8Check utf8 = new Utf8Check();
   private long ignoredBytes;
 
   /**
@@ -119,16 +121,35 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
       open.sendFrame(pong, Callback.from(open::demand, writer::abort), false); // no more before
       return;
     }
-    if (frame.getOpCode() == OpCode.CLOSE && !writer.closeAnswered()) {
-      writer.abort(new IOException("the client has closed"));
-    } else if (frame.isDataFrame()) {
-      ignoredBytes += frame.getPayloadLength();
-      if (ignoredBytes > MAX_IGNORED_BYTES) {
-        writer.abort(new IOException("the client sends messages, which nobody reads"));
+    if (frame.getOpCode() == OpCode.CLOSE) {
+      if (writer.closeAnswered()) {
+        callback.succeeded();
+      } else {
+        writer.leave(callback::succeeded); // by which the session answers it with the same
       }
+    } else {
+      if (frame.isDataFrame()) {
+        ignore(frame, open);
+      }
+      callback.succeeded();
     }
-    callback.succeeded();
     open.demand();
+  }
+
+  private void ignore(Frame frame, CoreSession open) {
+    ignoredBytes += frame.getPayloadLength();
+    if (!utf8.accepts(frame)) {
+      leave(open, CloseStatus.BAD_PAYLOAD, "the text is not UTF-8");
+    } else if (ignoredBytes > MAX_IGNORED_BYTES) {
+      leave(open, CloseStatus.POLICY_VIOLATION, "nobody reads messages here");
+    }
+  }
+
+  private void leave(CoreSession open, int code, String reason) {
+    writer.leave(() -> {
+      open.setIdleTimeout(LAST_WORD_WITHIN);
+      open.close(new CloseStatus(code, reason), Callback.NOOP);
+    });
   }
 
   @Override
@@ -243,12 +264,31 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
 
     // state, any thread
     private final AtomicBoolean awaitsClose = new AtomicBoolean();
+    private final Queue<Runnable> lastWords = new ConcurrentLinkedQueue<>();
+
+    /** Writes nothing behind the frame that is under way, and says {@code lastWord}. */
+    void leave(Runnable lastWord) {
+      lastWords.add(lastWord);
+      iterate();
+      if (over) { // looked at behind the addition, since the end says what was added before it
+        sayLastWords();
+      }
+    }
+
+    private void sayLastWords() {
+      for (var word = lastWords.poll(); word != null; word = lastWords.poll()) {
+        word.run();
+      }
+    }
 
     @Override
     protected Action process() {
       CoreSession open = session;
       if (open == null) {
         return Action.IDLE;
+      }
+      if (!lastWords.isEmpty()) {
+        return Action.SUCCEEDED;
       }
       if (buffers.hasNext()) {
         return sendData(open);
@@ -350,18 +390,23 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
     protected void onCompleteSuccess() {
       RelaySource to = source;
       CoreSession open = session;
-      if (whole && to != null && open != null) {
+      boolean leaves = !lastWords.isEmpty();
+      if (whole && !leaves && to != null && open != null) {
         to.written();
         heartbeats.remove(SocketSink.this);
         awaitsClose.set(true);
         open.setIdleTimeout(CLOSE_ANSWERED_WITHIN);
         open.close(close, Callback.NOOP);
+        if (!lastWords.isEmpty()) {
+          closeUnanswered(); // its close frame crosses ours
+        }
         return;
       }
+      releaseUnfinished();
       if (to != null) {
         to.broken(written);
       }
-      if (open != null) {
+      if (!leaves && open != null) {
         open.setIdleTimeout(LAST_WORD_WITHIN);
         open.close(close, Callback.NOOP);
       }
@@ -399,11 +444,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
     /** No write is under way any more, and none will be. */
     @Override
     protected void onCompleteFailure(Throwable cause) {
-      RelayedChunk unfinished = current;
-      current = null;
-      if (unfinished != null) {
-        unfinished.release();
-      }
+      releaseUnfinished();
       RelaySource to = source;
       if (to != null) {
         to.broken(written + underWay);
@@ -415,6 +456,14 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
       ended();
     }
 
+    private void releaseUnfinished() {
+      RelayedChunk unfinished = current;
+      current = null;
+      if (unfinished != null) {
+        unfinished.release();
+      }
+    }
+
     private void ended() {
       over = true;
       releaseIfOver();
@@ -424,6 +473,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
         news.cancel();
       }
       onOver.accept(SocketSink.this);
+      sayLastWords();
     }
 
     @Override

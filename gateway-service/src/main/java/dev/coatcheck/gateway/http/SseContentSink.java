@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An image as server-sent events (WHATWG HTML, 9.2): {@code image}, its JSON; {@code chunk}s, each
- * of {@value #SLICE_BYTES} bytes but the last, as base64, with the offset as id; {@code done}, with
- * the size and SHA-256; {@code heartbeat}s where nothing else is said.
+ * of {@value #SLICE_BYTES} bytes but the last, as base64, with a {@link LastEvent} as id; {@code
+ * done}, with the size and SHA-256; {@code heartbeat}s where nothing else is said.
  *
  * <p>A reader that comes back with the id of the last chunk it has is given what follows it. The
  * generator is asked to begin at that chunk, which is dropped here: if it was the image's last,
@@ -47,6 +47,7 @@ final class SseContentSink extends IteratingCallback
 
   private final Exchange exchange;
   private final Heartbeats heartbeats;
+  private final LastEvent lastEvent;
   private final boolean tellsLocation;
   private final Queue<RelayedChunk> chunks = new ConcurrentLinkedQueue<>();
 
@@ -74,24 +75,28 @@ final class SseContentSink extends IteratingCallback
   private long written;
   private long startNanos;
   private int underWay;
+  private long lastChunk;
 
   /**
    * A sink that answers {@code exchange}.
    *
-   * @param toSkip how many bytes the reader has already, of those that will come
+   * @param lastEvent what the reader has already; the image is to come from its chunk on
    * @param tellsLocation whether the response says where the image is
    */
-  SseContentSink(Exchange exchange, Heartbeats heartbeats, int toSkip, boolean tellsLocation) {
+  SseContentSink(
+      Exchange exchange, Heartbeats heartbeats, LastEvent lastEvent, boolean tellsLocation) {
     this.exchange = exchange;
     this.heartbeats = heartbeats;
-    this.toSkip = toSkip;
+    this.lastEvent = lastEvent;
+    this.toSkip = lastEvent.hasChunk() ? SLICE_BYTES : 0;
+    this.lastChunk = lastEvent.chunk();
     this.tellsLocation = tellsLocation;
   }
 
   @Override
   public void start(RelaySource started) {
     source = started;
-    exchange.whileWaiting(this::abort);
+    exchange.whileSpeaking(this::abort);
     heartbeats.add(this);
   }
 
@@ -148,7 +153,9 @@ final class SseContentSink extends IteratingCallback
     GeneratorFailure why = failure;
     if (why != null && !exchange.response().isCommitted()) {
       heartbeats.remove(this);
-      exchange.sendFailure(why); // nothing was said yet, so this is a status of its own
+      if (!EventStreams.sendRetry(exchange, ProblemMapper.toProblem(why))) {
+        exchange.sendFailure(why); // nothing was said yet, so this is a status of its own
+      }
       return Action.IDLE;
     }
     ImageChunk end = last; // before the polls: set after the last chunk was added
@@ -156,17 +163,18 @@ final class SseContentSink extends IteratingCallback
     if (!imageTold && (slice.position() > 0 || end != null || beat)) {
       imageTold = true;
       setHeaders();
-      return write(event("image", ImageJson.of(head.getImage())), false);
+      return write(event("image", idAt(lastEvent.chunk()), ImageJson.of(head.getImage())), false);
     }
     if (!slice.hasRemaining() || (end != null && slice.position() > 0)) {
       return write(nextChunk(), false);
     }
     if (end != null) {
       ended = true;
-      return write(event("done", digest(end)), true);
+      return write(event("done", LastEvent.END, digest(end)), true);
     }
     if (why != null) {
-      return write(event("failed", ProblemMapper.toProblem(why).toJson()), true);
+      String id = why.retryAfter().isEmpty() ? LastEvent.END : idAt(lastChunk);
+      return write(event("failed", id, ProblemMapper.toProblem(why).toJson()), true);
     }
     if (beat) {
       beat = false;
@@ -214,17 +222,26 @@ final class SseContentSink extends IteratingCallback
   private ByteBuffer nextChunk() {
     slice.flip();
     underWay = slice.remaining();
+    lastChunk = head.getOffset() + written;
     ByteBuffer base64 = Base64.getEncoder().encode(slice);
     slice.clear();
     byte[] before =
-        ("event: chunk\nid: " + (head.getOffset() + written) + "\ndata: ")
-            .getBytes(StandardCharsets.US_ASCII);
+        ("event: chunk\nid: " + idAt(lastChunk) + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(before.length + base64.remaining() + 2)
         .put(before)
         .put(base64)
         .put((byte) '\n')
         .put((byte) '\n')
         .flip();
+  }
+
+  /** The id that has a reader come back behind the chunk at {@code offset}, with its proof. */
+  private String idAt(long offset) {
+    return new LastEvent(offset, head.getClaim()).id();
+  }
+
+  private static ByteBuffer event(String name, String id, ObjectNode data) {
+    return event(name + "\nid: " + id, data);
   }
 
   private static ByteBuffer event(String name, ObjectNode data) {
@@ -243,7 +260,7 @@ final class SseContentSink extends IteratingCallback
     startNanos = System.nanoTime();
     Image image = head.getImage();
     var headers = exchange.response().getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+    headers.put(HttpHeader.CONTENT_TYPE, EventStreams.TYPE);
     StreamHeaders.put(headers);
     ClaimHeaders.show(headers, head.getClaim(), Paths.of(image.getName()));
     if (tellsLocation) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * News of an image as server-sent events (WHATWG HTML, 9.2): {@code state} when the image's state
  * has changed, {@code progress} when only its byte counts have, {@code heartbeat} when nothing has.
- * A reader that is slow gets the newest news when it can take them, and misses those between.
+ * The last state has the id {@value LastEvent#END}, with which nobody need come again. A reader
+ * that is slow gets the newest news when it can take them, and misses those between.
  *
  * <p><b>Threading:</b> news come from the channel's event loop, writes complete on any thread;
  * {@link #process} runs in one at a time.
@@ -54,7 +55,7 @@ final class SseStream extends IteratingCallback implements ProgressListener {
   @Override
   public void onStart(ProgressWatch started) {
     watch = started;
-    exchange.whileWaiting(this::abort);
+    exchange.whileSpeaking(this::abort);
   }
 
   @Override
@@ -72,7 +73,9 @@ final class SseStream extends IteratingCallback implements ProgressListener {
     if (exchange.response().isCommitted()) {
       abort(new IOException("the image's news broke off: " + failure.message(), failure));
     } else {
-      exchange.sendFailure(failure);
+      if (!EventStreams.sendRetry(exchange, ProblemMapper.toProblem(failure))) {
+        exchange.sendFailure(failure);
+      }
       onOver.accept(this);
     }
   }
@@ -101,7 +104,7 @@ final class SseStream extends IteratingCallback implements ProgressListener {
 
   private void setHeaders() {
     if (!exchange.response().isCommitted()) {
-      exchange.response().getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+      exchange.response().getHeaders().put(HttpHeader.CONTENT_TYPE, EventStreams.TYPE);
       StreamHeaders.put(exchange.response().getHeaders());
     }
   }
@@ -123,8 +126,23 @@ final class SseStream extends IteratingCallback implements ProgressListener {
       data = ImageJson.progressOf(image).toString();
     }
     id++;
-    String event = "event: " + name + "\nid: " + id + "\ndata: " + data + "\n\n";
+    String event =
+        "event: "
+            + name
+            + "\nid: "
+            + (isLast(image) ? LastEvent.END : Long.toString(id))
+            + "\ndata: "
+            + data
+            + "\n\n";
     return ByteBuffer.wrap(event.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** True when no other state follows. */
+  private static boolean isLast(Image image) {
+    return switch (image.getState()) {
+      case FAILED, DELIVERED -> true;
+      case GENERATING, COMPLETE, STATE_UNSPECIFIED, UNRECOGNIZED -> false;
+    };
   }
 
   @Override

@@ -23,6 +23,17 @@ final class UploadHeaders {
 
   private UploadHeaders() {}
 
+  /** The header that says what the contract calls {@code field} of a part; empty for none. */
+  static String nameOf(String field) {
+    return switch (field) {
+      case "offset" -> OFFSET;
+      case "size_bytes" -> HttpHeader.CONTENT_LENGTH.asString();
+      case "crc32c" -> CRC32C;
+      case "writer" -> WRITER;
+      default -> "";
+    };
+  }
+
   /** The part that follows the headers. */
   static UploadPart partOf(HttpFields headers) throws RequestRefused {
     UploadPart.Builder part =

@@ -27,6 +27,9 @@ class ClaimHeadersFuzzTest {
   private static final Pattern SIMPLE_PAIRS =
       Pattern.compile("[A-Za-z0-9]+=[A-Za-z0-9_-]*(; [A-Za-z0-9]+=[A-Za-z0-9_-]*)*");
 
+  private static final int MAX_TAGS = 64;
+  private static final Pattern MEMBER = Pattern.compile("(\"[^\"]*(\"|$)|[^,\"])+");
+
   private static final HttpConfiguration JETTY = new HttpConfiguration();
 
   @FuzzTest
@@ -47,14 +50,19 @@ class ClaimHeadersFuzzTest {
     } catch (RequestRefused refused) {
       FuzzedRequest.requireRefusal(refused);
       assertThat(refused.problem().status()).isEqualTo(422);
-      assertThat(isConditional ? isTag(ifMatch) : ifRange.isEmpty() || isTag(ifRange)).isFalse();
+      assertThat(isConditional ? isTags(ifMatch) : ifRange.isEmpty() || isTag(ifRange)).isFalse();
       return;
     }
 
     assertThat(shown.claim()).matches("[!#-~]*").hasSizeLessThanOrEqualTo(MAX_CLAIM);
     if (isConditional) {
       assertThat(shown.use()).isEqualTo(ClaimUse.REQUIRED);
-      assertThat(shown.claim()).isEqualTo(tag(ifMatch));
+      List<String> tags = members(ifMatch);
+      assertThat(shown.claim()).isEqualTo(tag(tags.subList(0, 1)));
+      assertThat(shown.others())
+          .isSubsetOf(tags.stream().map(tag -> tag(List.of(tag))).toList())
+          .doesNotContain(shown.claim())
+          .doesNotHaveDuplicates();
     } else if (!ifRange.isEmpty() && headers.contains(HttpHeader.RANGE)) {
       assertThat(shown.use()).isEqualTo(ClaimUse.FOR_RANGE);
       assertThat(shown.claim())
@@ -98,6 +106,23 @@ class ClaimHeadersFuzzTest {
     return values.size() == 1
         && values.getFirst().matches("(W/)?\"[!#-~]*\"")
         && (values.getFirst().length() <= MAX_CLAIM || values.getFirst().startsWith("W/"));
+  }
+
+  /** A list of them, over however many lines. */
+  private static boolean isTags(List<String> lines) {
+    List<String> members = members(lines);
+    return !members.isEmpty()
+        && members.size() <= MAX_TAGS
+        && members.stream().allMatch(member -> isTag(List.of(member)));
+  }
+
+  private static List<String> members(List<String> lines) {
+    return MEMBER
+        .matcher(String.join(",", lines))
+        .results()
+        .map(member -> member.group().strip())
+        .filter(member -> !member.isEmpty())
+        .toList();
   }
 
   private static String tag(List<String> values) {

@@ -13,6 +13,8 @@ class LinkPreviewsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "Sec-Purpose | prefetch",
+        "Sec-Purpose | prefetch;prerender",
         "Sec-Purpose | prefetch;anonymous-client-ip",
         "Purpose | prefetch",
         "Purpose | Preview",
@@ -35,6 +37,9 @@ class LinkPreviewsTest {
         "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
         "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)",
         "Twitterbot/1.0",
+        "com.apple.LinkPresentation/1 CFNetwork/1410 Darwin/22.6.0",
+        "facebookexternalhit/1.1;kakaotalk-scrap/1.0; +https://devtalk.kakao.com/t/scrap/33984",
+        "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Google Web Preview Chrome/120.0",
         "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
         "Mozilla/5.0 (compatible; MicrosoftPreview/2.0; +https://aka.ms/MicrosoftPreview)",
         "Mozilla/5.0 Google-PageRenderer Google (+https://developers.google.com/+/web/snippet/)",

@@ -76,9 +76,11 @@ class RequestHeadersFuzzTest {
           .isTrue();
     }
     try {
-      long last = EventStreams.lastChunk(FuzzedRequest.headers("Last-Event-ID", input));
-      assertThat(last).isGreaterThanOrEqualTo(-1);
-      assertThat(last == -1 || text.contains(Long.toString(last))).isTrue();
+      LastEvent last = LastEvent.of(FuzzedRequest.headers("Last-Event-ID", input));
+      assertThat(last.chunk()).isGreaterThanOrEqualTo(-1);
+      assertThat(!last.hasChunk() || text.contains(Long.toString(last.chunk()))).isTrue();
+      assertThat(last.claim()).matches("[!#-~]{0,200}");
+      assertThat(last.claim().isEmpty() || text.contains("/" + last.claim())).isTrue();
     } catch (RequestRefused refused) {
       FuzzedRequest.requireRefusal(refused);
     }

@@ -1,18 +1,29 @@
 package dev.coatcheck.generator.image;
 
+import java.util.Set;
+
 /**
  * A request to pick an image up.
  *
- * @param proof what it shows; empty for the key alone
- * @param use what the proof is for
+ * @param proofs what it shows, any of which may be the present claimant's; none for the key alone
+ * @param use what the proofs are for
  * @param section what is wanted
  */
-public record ClaimRequest(String proof, Use use, Section section) {
+public record ClaimRequest(Set<String> proofs, Use use, Section section) {
 
   /** By the key alone, all of it. */
   public static final ClaimRequest BY_KEY = new ClaimRequest("", Use.OPTIONAL, Section.WHOLE);
 
-  /** What a proof is for, which is not the present claimant's. */
+  public ClaimRequest {
+    proofs = Set.copyOf(proofs);
+  }
+
+  /** With one proof; an empty one is none. */
+  public ClaimRequest(String proof, Use use, Section section) {
+    this(proof.isEmpty() ? Set.of() : Set.of(proof), use, section);
+  }
+
+  /** What proofs are for, none of which is the present claimant's. */
   public enum Use {
     /** It counts as none. */
     OPTIONAL,

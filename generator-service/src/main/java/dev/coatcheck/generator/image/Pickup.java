@@ -142,7 +142,7 @@ public record Pickup(
    * @param sizeBytes the image's size, or -1 while it is not known
    */
   Answer claim(ClaimRequest request, Supplier<String> freshProof, boolean stalled, long sizeBytes) {
-    boolean proven = claim.isProvenBy(request.proof());
+    boolean proven = request.proofs().stream().anyMatch(claim::isProvenBy);
     if (phase == Phase.GONE) {
       return new Answer.Refused(ending);
     }

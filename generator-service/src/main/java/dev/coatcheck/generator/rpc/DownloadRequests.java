@@ -4,9 +4,13 @@ import dev.coatcheck.generator.image.ClaimRequest;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Section;
 import dev.coatcheck.v1.DownloadImageRequest;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What a valid {@code DownloadImageRequest} asks for. */
 final class DownloadRequests {
+
+  private static final int MAX_OTHER_CLAIMS = 64;
 
   private DownloadRequests() {}
 
@@ -16,7 +20,20 @@ final class DownloadRequests {
    * @throws RefusedException that names the first field that is wrong
    */
   static ClaimRequest claim(DownloadImageRequest request) {
-    return new ClaimRequest(request.getClaim(), use(request), section(request));
+    return new ClaimRequest(proofs(request), use(request), section(request));
+  }
+
+  private static Set<String> proofs(DownloadImageRequest request) {
+    if (request.getOtherClaimsCount() > MAX_OTHER_CLAIMS) {
+      throw CreateTerms.invalid(
+          "other_claims",
+          Integer.toString(request.getOtherClaimsCount()),
+          "at most " + MAX_OTHER_CLAIMS);
+    }
+    Set<String> proofs = new HashSet<>(request.getOtherClaimsList());
+    proofs.add(request.getClaim());
+    proofs.remove("");
+    return proofs;
   }
 
   private static Section section(DownloadImageRequest request) {
