@@ -50,7 +50,8 @@ final class GetFailure {
       case IMAGE_LOST -> "the generator that held the image has ended; ask for a new one";
       case IMAGE_CLAIMED -> "somebody else is picking the image up now";
       case MEMORY_BUDGET_EXHAUSTED -> "no generator has room for an image now; try again later";
-      case FUNCTION_THROTTLED -> "too many functions run at once; try again later";
+      case FUNCTION_THROTTLED ->
+          "too many functions run at once, or Lambda is not ready to run this one; try again later";
       default -> why.getMessage();
     };
   }

@@ -34,6 +34,9 @@ interface GetTarget {
     if (Files.isDirectory(file)) {
       throw new Failure(file + " is a directory (expected: the name of a file)");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) { // it would be replaced
+      throw new Failure(file + " is a device or a pipe (expected: the name of a file, or -)");
+    }
     return (pickup, out) -> {
       ReceivedImage image = pickup.toFile(file);
       out.done(image.sizeBytes(), image.sha256(), file.toString());

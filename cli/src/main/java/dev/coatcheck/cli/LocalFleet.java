@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class LocalFleet implements AutoCloseable {
   private static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(10);
 
   private final FleetPlan plan;
+  private final Path script;
   private final Consumer<String> out;
   private final Consumer<String> log;
   private final FleetKeyset keyset;
@@ -59,6 +61,7 @@ final class LocalFleet implements AutoCloseable {
       Consumer<String> log)
       throws Failure {
     this.plan = plan;
+    this.script = script;
     this.out = out;
     this.log = log;
     this.keyset = FleetKeyset.of(environment.getOrDefault("COATCHECK_KEYSET", ""));
@@ -75,10 +78,11 @@ final class LocalFleet implements AutoCloseable {
   void start() throws Failure, InterruptedException {
     plan.requireFreePorts();
     String lambdaAddress = FleetPlan.freeAddresses(1).getFirst();
+    List<String> addresses = FleetPlan.freeAddresses(plan.generators());
+    requireGoodSettings(lambdaAddress, addresses);
     ChildProcess lambda = processes.start("lambda", settings.lambda(lambdaAddress));
     String endpoint = announce(lambda).field("url");
 
-    List<String> addresses = FleetPlan.freeAddresses(plan.generators());
     List<ChildProcess> generators = new ArrayList<>();
     for (int n = 1; n <= plan.generators(); n++) {
       String address = addresses.get(n - 1);
@@ -101,6 +105,16 @@ final class LocalFleet implements AutoCloseable {
     for (ChildProcess child : all()) {
       supervisor.keepRunning(child);
     }
+  }
+
+  private void requireGoodSettings(String lambdaAddress, List<String> addresses)
+      throws Failure, InterruptedException {
+    String endpoint = "http://" + lambdaAddress;
+    Map<String, Map<String, String>> ofRoles = new LinkedHashMap<>();
+    ofRoles.put("lambda", settings.lambda(lambdaAddress));
+    ofRoles.put("generator", settings.generator(endpoint, addresses.getFirst(), addresses));
+    ofRoles.put("gateway", settings.gateway(endpoint, 1, addresses));
+    new SettingsCheck(script, log).require(ofRoles);
   }
 
   private Announcement announce(ChildProcess child) throws Failure, InterruptedException {

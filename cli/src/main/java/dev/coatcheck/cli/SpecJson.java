@@ -9,6 +9,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.coatcheck.contract.MessageLimits;
 import dev.coatcheck.contract.UntrustedText;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +19,6 @@ import java.nio.charset.StandardCharsets;
  * refuse it over HTTP.
  */
 final class SpecJson {
-
-  /** A message that nests deeper could not be parsed again: protobuf's own limit is 100 levels. */
-  private static final int MAX_DEPTH = 32;
 
   private static final BigInteger MAX_EXACT = BigInteger.TWO.pow(53);
 
@@ -90,8 +88,8 @@ final class SpecJson {
     if (number.isIntegralNumber() && number.bigIntegerValue().abs().compareTo(MAX_EXACT) > 0) {
       throw refused(number.asText(), "an integer beyond 2^53 (expected: one that a double holds)");
     }
-    if (!Double.isFinite(number.doubleValue())) {
-      throw refused(number.asText(), "a number beyond the range of a double");
+    if (Math.abs(number.doubleValue()) > MAX_EXACT.doubleValue()) { // or it is infinite
+      throw refused(number.asText(), "a number beyond 2^53 (expected: one that a double holds)");
     }
     return number.doubleValue();
   }
@@ -104,9 +102,11 @@ final class SpecJson {
   }
 
   private static void requireDepth(int depth) {
-    if (depth > MAX_DEPTH) {
+    if (depth > MessageLimits.MAX_SPEC_LEVELS) {
       throw new IllegalArgumentException(
-          "nested deeper than that (expected: at most " + MAX_DEPTH + " levels)");
+          "nested deeper than that (expected: at most "
+              + MessageLimits.MAX_SPEC_LEVELS
+              + " levels)");
     }
   }
 

@@ -3,6 +3,8 @@ package dev.coatcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
 import java.net.http.HttpClient.Version;
@@ -83,6 +85,10 @@ class BadRequestsIT {
           422 | spec         | {"spec": "sizeBytes"}
           422 | spec         | {"spec": []}
           422 | spec.a       | {"spec": {"a": 9007199254740993}}
+          422 | spec.a       | {"spec": {"a": 9007199254740994.0}}
+          422 | spec.a       | {"spec": {"a": 1e300}}
+          422 | spec.a       | {"spec": {"a": 1e400}}
+          400 | -            | {"spec": {"a": NaN}}
           422 | colour       | {"spec": {}, "colour": "red"}
           422 | request_id   | {"spec": {}, "request_id": "x"}
           422 | function     | {"spec": {}, "function": "nothing"}
@@ -157,6 +163,8 @@ class BadRequestsIT {
   @CsvSource({
     "-1, 0",
     "-16, 0",
+    "1, 2000000000",
+    "1, -1",
     "61, 0",
     "60, 1",
     "0, -1",
@@ -178,6 +186,54 @@ class BadRequestsIT {
     }
   }
 
+  /** Nanoseconds below a second, with the sign of the seconds; 1 s to 24 h. */
+  @ParameterizedTest
+  @CsvSource({
+    "-16, 0",
+    "86400, 1",
+    "60, -1",
+    "1, 2000000000",
+    "0, 2000000000",
+    "9223372036854775807, 0",
+    "9223372036854775807, 2000000000",
+    "-9223372036854775808, -1"
+  })
+  void ttlOf(long seconds, int nanos) {
+    CreateImageRequest request =
+        RpcCaller.request("{\"spec\": {}}")
+            .setTtl(Duration.newBuilder().setSeconds(seconds).setNanos(nanos))
+            .build();
+    for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
+      assertThat(refusals(rpc, request))
+          .containsOnly(new Refused("INVALID_ARGUMENT", "INVALID_REQUEST", "ttl"));
+    }
+  }
+
+  /** JSON has no such numbers, or a double may have changed what was meant. */
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY, 0x1p53 + 2, 1e300})
+  void numberOf(double number) {
+    CreateImageRequest request = RpcCaller.request("{\"spec\": {}}").build();
+    Struct spec =
+        Struct.newBuilder()
+            .putFields("a", Value.newBuilder().setNumberValue(number).build())
+            .build();
+    for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
+      assertThat(refusals(rpc, request.toBuilder().setSpec(spec).build()))
+          .containsOnly(new Refused("INVALID_ARGUMENT", "INVALID_REQUEST", "spec"));
+    }
+  }
+
+  /** As a message it has five times the bytes that it has as JSON. */
+  @Test
+  void manyNumbers() throws Exception {
+    String numbers = "{\"spec\": {\"a\": [1" + ",1".repeat(32_000) + "]}}";
+    for (String path : CREATES) {
+      assertThat(http1.refusal("POST", path, numbers, JSON))
+          .isEqualTo(new Refused("422", "INVALID_REQUEST", "spec"));
+    }
+  }
+
   @Test
   void tooLargeOrTooDeep() throws Exception {
     String filled = "{\"spec\": {\"a\": \"%s\"}}";
@@ -195,9 +251,13 @@ class BadRequestsIT {
             .isEqualTo(new Refused("422", "INVALID_REQUEST", ""));
       }
     }
-    String spec = filled.formatted("x".repeat(LARGEST_BODY_BYTES));
     for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
-      assertThat(refusals(rpc, RpcCaller.request(spec).build()))
+      for (int bytes : new int[] {LARGEST_BODY_BYTES, 300_000, 4 << 20}) {
+        String spec = filled.formatted("x".repeat(bytes));
+        assertThat(refusals(rpc, RpcCaller.request(spec).build()))
+            .containsOnly(new Refused("INVALID_ARGUMENT", "INVALID_REQUEST", "spec"));
+      }
+      assertThat(refusals(rpc, RpcCaller.request(deep).build()))
           .containsOnly(new Refused("INVALID_ARGUMENT", "INVALID_REQUEST", "spec"));
     }
   }

@@ -148,8 +148,28 @@ class UpIT {
   }
 
   @Test
+  void tellsWhatIsWrongWithSettingsBeforeAnythingStarts() throws Exception {
+    Up up =
+        start(
+            Map.of(
+                "COATCHECK_MEMORY", "lots",
+                "COATCHECK_LAMBDA_TIMEOUT", "long",
+                "COATCHECK_CALLS", "-1"));
+
+    assertThat(up.out.readLine()).isNull();
+    assertThat(up.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(up.process.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(temporary.resolve("err")))
+        .containsPattern("lambda \\| .*COATCHECK_LAMBDA_TIMEOUT: ")
+        .containsPattern("generator \\| .*COATCHECK_MEMORY: 'lots' ")
+        .containsPattern("gateway \\| .*COATCHECK_CALLS: ")
+        .contains("coatcheck: the settings of lambda, generator, gateway are wrong");
+  }
+
+  /** Its settings are good, but no machine has so much memory. */
+  @Test
   void endsAllOfItWhenOneCannotStart() throws Exception {
-    Up up = start(Map.of("COATCHECK_MEMORY", "plenty"), "--generators", "1");
+    Up up = start(Map.of("COATCHECK_MEMORY", "200000GiB"), "--generators", "1");
 
     String lambda = up.out.readLine();
     assertThat(lambda).startsWith("lambda pid=");
@@ -161,8 +181,9 @@ class UpIT {
         .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
         .until(() -> !children.getFirst().isAlive());
     assertThat(Files.readString(temporary.resolve("err")))
-        .contains("generator 1 | ", "COATCHECK_MEMORY", "plenty")
-        .containsPattern("coatcheck: generator 1 pid=\\d+ ended with exit code 2 before it was up");
+        .contains("generator 1 | ")
+        .containsPattern(
+            "coatcheck: generator 1 pid=\\d+ ended with exit code \\d+ before it was up");
   }
 
   /**

@@ -28,6 +28,9 @@ final class Creation {
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
+  /** The contract's longest; more is refused. */
+  private static final long MAX_WAIT_SECONDS = 60;
+
   private final Gateway gateway;
   private final PickupTerms terms;
   private final CompletableFuture<String> name = new CompletableFuture<>();
@@ -62,7 +65,8 @@ final class Creation {
     if (name.isDone()) {
       return;
     }
-    Duration within = terms.atMostLeft(ANSWER_WITHIN.plusSeconds(request.getWait().getSeconds()));
+    long wait = Math.max(0, Math.min(request.getWait().getSeconds(), MAX_WAIT_SECONDS));
+    Duration within = terms.atMostLeft(ANSWER_WITHIN.plusSeconds(wait));
     CompletableFuture<Image> answer =
         gateway.unary(
             ImageServiceGrpc.getCreateImageMethod(),

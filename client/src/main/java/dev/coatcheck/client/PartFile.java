@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.HexFormat;
 
 /**
@@ -111,11 +112,19 @@ final class PartFile {
     return why.isRetryable() && why.kind() != Kind.CORRUPT;
   }
 
+  /** A file that is there keeps its mode, and a link to it stays one. */
   private void rename() throws IOException {
+    Path target = file;
+    if (Files.exists(file)) {
+      target = file.toRealPath();
+      if (Files.getFileAttributeView(part, PosixFileAttributeView.class) != null) {
+        Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+      }
+    }
     try {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

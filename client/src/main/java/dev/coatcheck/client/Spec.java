@@ -4,6 +4,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ final class Spec {
 
   /** Above it, not every integer is a double. */
   private static final long EXACT = 1L << 53;
+
+  private static final BigInteger LARGEST = BigInteger.valueOf(EXACT);
 
   private Spec() {}
 
@@ -59,10 +62,13 @@ final class Spec {
 
   private static double number(String path, Number number) {
     double value = number.doubleValue();
-    boolean lost = number instanceof Long exact && Math.abs(exact) > EXACT;
-    if (lost || Double.isNaN(value) || Double.isInfinite(value)) {
+    boolean lost =
+        (number instanceof Long exact && exact != (long) value)
+            || (number instanceof BigInteger big && big.abs().compareTo(LARGEST) > 0);
+    if (lost || Double.isNaN(value) || Math.abs(value) > EXACT) {
       throw new IllegalArgumentException(
-          "spec: %s is %s (expected: a number that a double can hold)".formatted(path, number));
+          "spec: %s is %s (expected: a number to 2^53, which a double can hold)"
+              .formatted(path, number));
     }
     return value;
   }

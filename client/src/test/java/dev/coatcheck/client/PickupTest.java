@@ -19,6 +19,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -445,6 +446,21 @@ class PickupTest {
         .isEqualTo(new ReceivedImage(ScriptedImage.NAME, 10 * CHUNK, fleet.image.sha256(), 1));
     assertThat(files()).containsExactly("map.png");
     assertThat(fleet.deleted).hasSize(1);
+  }
+
+  @Test
+  void replacesWhatALinkIsTo() throws IOException {
+    Path file = Files.writeString(directory.resolve("map.png"), "older");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    Path link = Files.createSymbolicLink(directory.resolve("link.png"), file.getFileName());
+
+    ReceivedImage image = client.generate(Map.of()).toFile(link);
+
+    assertThat(image.sha256()).isEqualTo(fleet.image.sha256());
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(file).hasBinaryContent(fleet.image.bytes());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-rw-r--");
   }
 
   /** 1. Nothing moves any more, and the file is not there. 2. A resume goes on from its part. */

@@ -148,7 +148,8 @@ final class GatewayConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "a:0", "a:70000", "a:1,", ",", "http://a:1", "dns:///a", "a:1 b:2"})
+  @ValueSource(
+      strings = {"a", "a:0", "a:70000", "a:1,", ",", "http://a:1", "dns:///a", "a:1 b:2", "a_b:1"})
   void addressesOfAnotherFormAreRefused(String generators) {
     assertThatThrownBy(() -> Discovery.parse(generators))
         .isInstanceOf(IllegalArgumentException.class);

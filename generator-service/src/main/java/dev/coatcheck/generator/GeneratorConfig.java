@@ -3,6 +3,7 @@ package dev.coatcheck.generator;
 import dev.coatcheck.contract.FunctionNames;
 import dev.coatcheck.generator.handoff.PeerNames;
 import dev.coatcheck.key.ImageKey;
+import dev.coatcheck.kit.grpc.DnsTarget;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
 import dev.coatcheck.kit.limits.PortSettings;
 import java.net.URI;
@@ -173,7 +174,9 @@ public record GeneratorConfig(
     return HostPort.parse(value)
         .filter(address ->
             address.toString().getBytes(StandardCharsets.UTF_8).length
-                <= ImageKey.MAX_ADDRESS_BYTES);
+                <= ImageKey.MAX_ADDRESS_BYTES)
+        .filter(address ->
+            DnsTarget.isAddress((address.port() == 0 ? address.withPort(1) : address).toString()));
   }
 
   private static Optional<URI> url(String value) {

@@ -1,5 +1,7 @@
 package dev.coatcheck.generator;
 
+import static dev.coatcheck.kit.grpc.RequestMarshaller.parsing;
+
 import dev.coatcheck.generator.handoff.AdminGrpcService;
 import dev.coatcheck.generator.handoff.DrainCoordinator;
 import dev.coatcheck.generator.handoff.PeerGrpcService;
@@ -177,22 +179,28 @@ public final class GeneratorServer implements AutoCloseable {
         Transport.listening(
                 new HostPort(config.listen().host(), address.port()), config.limits(), clock)
             .addService(
-                new ImageServices(names, creator, desk)
-                    .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT)))
-            .addService(new ByteStreamService(names, desk).bind())
-            .addService(new PickupGrpcService(names, clock))
-            .addService(new IngestGrpcService(tokens, uploads, store))
+                parsing(
+                    new ImageServices(names, creator, desk)
+                        .bind(new ImageGrpcService(names, creator, clock, HEARTBEAT))))
+            .addService(parsing(new ByteStreamService(names, desk).bind()))
+            .addService(parsing(new PickupGrpcService(names, clock).bindService()))
+            .addService(parsing(new IngestGrpcService(tokens, uploads, store).bindService()))
             .addService(
-                new GeneratorGrpcService(
-                    incarnation, pool, store, creator, clock, HEARTBEAT, listing))
+                parsing(
+                    new GeneratorGrpcService(
+                            incarnation, pool, store, creator, clock, HEARTBEAT, listing)
+                        .bindService()))
             .addService(
-                new PeerGrpcService(
-                    incarnation, address.toString(), store, transfers, Timekeeper.SYSTEM))
+                parsing(
+                    new PeerGrpcService(
+                            incarnation, address.toString(), store, transfers, Timekeeper.SYSTEM)
+                        .bindService()))
             .addService(health.getHealthService());
     List.of(extra).forEach(services::addService);
     NettyServerBuilder operators =
         Transport.listening(config.management(), config.limits(), clock)
-            .addService(new AdminGrpcService(listing, coordinator, config.grace()))
+            .addService(
+                parsing(new AdminGrpcService(listing, coordinator, config.grace()).bindService()))
             .addService(ChannelzService.newInstance(100))
             .addService(health.getHealthService());
 

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coatcheck.v1.CreateImageRequest.Transfer;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +86,63 @@ class AwsCredentialsTest {
                 "[services stand-ins]",
                 "sts =",
                 "  endpoint_url = " + sts.url())));
+  }
+
+  @Test
+  void profileWithARoleOfAnother() throws Exception {
+    everyTransferSignsAs(
+        FakeSts.ACCESS_KEY_ID,
+        FakeSts.SESSION_TOKEN,
+        Map.of(
+            "AWS_PROFILE",
+            "fleet",
+            "AWS_ENDPOINT_URL_STS",
+            sts.url().toString(),
+            "AWS_CONFIG_FILE",
+            config(
+                "[profile fleet]",
+                "region = eu-west-1",
+                "role_arn = " + ROLE,
+                "source_profile = user",
+                "[profile user]",
+                "region = eu-west-1",
+                "aws_access_key_id = " + FakeSts.USER_KEY_ID,
+                "aws_secret_access_key = s")));
+  }
+
+  /**
+   * As {@code aws sso login} leaves it: a token in the cache, by the SHA-1 of the session's name.
+   */
+  @Test
+  void profileOfAnSsoSession() throws Exception {
+    Path cache = Files.createDirectories(directory.resolve(".aws/sso/cache"));
+    byte[] name =
+        MessageDigest.getInstance("SHA-1").digest("maps".getBytes(StandardCharsets.UTF_8));
+    Files.writeString(
+        cache.resolve(HexFormat.of().formatHex(name) + ".json"),
+        "{\"accessToken\": \"signed-in\", \"expiresAt\": \"%s\"}"
+            .formatted(Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS)));
+    try (FakeSso sso = FakeSso.start("signed-in")) {
+      everyTransferSignsAs(
+          FakeSso.ACCESS_KEY_ID,
+          FakeSso.SESSION_TOKEN,
+          Map.of(
+              "AWS_PROFILE",
+              "fleet",
+              "AWS_ENDPOINT_URL_SSO",
+              sso.url().toString(),
+              "AWS_CONFIG_FILE",
+              config(
+                  "[profile fleet]",
+                  "region = eu-west-1",
+                  "sso_session = maps",
+                  "sso_account_id = 123456789012",
+                  "sso_role_name = generators",
+                  "[sso-session maps]",
+                  "sso_region = eu-west-1",
+                  "sso_start_url = https://maps.awsapps.com/start",
+                  "sso_registration_scopes = sso:account:access")));
+    }
   }
 
   @Test

@@ -12,17 +12,21 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * AWS's Security Token Service: gives credentials for one web identity and one role, and refuses
- * everybody else.
+ * AWS's Security Token Service: gives credentials of one role to one web identity and to one user,
+ * and refuses everybody else.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html">
  *     AssumeRoleWithWebIdentity</a>
  */
 final class FakeSts implements AutoCloseable {
+
+  /** Of the user who may have the role. */
+  static final String USER_KEY_ID = "AKIAOFTHEUSER";
 
   static final String ACCESS_KEY_ID = "ASIAOFTHEWEBIDENTITY";
   static final String SESSION_TOKEN = "token-of-the-session";
@@ -41,11 +45,19 @@ final class FakeSts implements AutoCloseable {
         "/",
         exchange -> {
           Map<String, String> form = form(exchange);
+          String action = form.getOrDefault("Action", "");
+          String signature =
+              Objects.requireNonNullElse(
+                  exchange.getRequestHeaders().getFirst("Authorization"), "none");
           boolean trusted =
-              "AssumeRoleWithWebIdentity".equals(form.get("Action"))
-                  && webIdentity.equals(form.get("WebIdentityToken"))
-                  && roleArn.equals(form.get("RoleArn"));
-          answer(exchange, trusted ? 200 : 400, trusted ? credentials(roleArn) : refusal());
+              roleArn.equals(form.get("RoleArn"))
+                  && switch (action) {
+                    case "AssumeRoleWithWebIdentity" ->
+                        webIdentity.equals(form.get("WebIdentityToken"));
+                    case "AssumeRole" -> signature.contains("Credential=" + USER_KEY_ID + "/");
+                    default -> false;
+                  };
+          answer(exchange, trusted ? 200 : 400, trusted ? credentials(action, roleArn) : refusal());
         });
     server.start();
     return new FakeSts(server);
@@ -60,11 +72,10 @@ final class FakeSts implements AutoCloseable {
                 field -> field[0], field -> URLDecoder.decode(field[1], StandardCharsets.UTF_8)));
   }
 
-  private static String credentials(String roleArn) {
+  private static String credentials(String action, String roleArn) {
     return """
-    <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-      <AssumeRoleWithWebIdentityResult>
-        <SubjectFromWebIdentityToken>system:serviceaccount:maps</SubjectFromWebIdentityToken>
+    <ACTIONResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+      <ACTIONResult>
         <AssumedRoleUser>
           <Arn>%s/generator</Arn>
           <AssumedRoleId>AROAOFTHEROLE:generator</AssumedRoleId>
@@ -75,10 +86,11 @@ final class FakeSts implements AutoCloseable {
           <SessionToken>%s</SessionToken>
           <Expiration>%s</Expiration>
         </Credentials>
-      </AssumeRoleWithWebIdentityResult>
+      </ACTIONResult>
       <ResponseMetadata><RequestId>0a8f-11</RequestId></ResponseMetadata>
-    </AssumeRoleWithWebIdentityResponse>
+    </ACTIONResponse>
     """
+        .replace("ACTION", action)
         .formatted(
             roleArn,
             ACCESS_KEY_ID,

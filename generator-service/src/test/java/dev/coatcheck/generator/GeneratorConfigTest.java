@@ -114,6 +114,16 @@ class GeneratorConfigTest {
     assertThat(config.listen()).hasToString("[::1]:7000");
   }
 
+  /** It goes into keys, and every gateway would fail at it. */
+  @Test
+  void advertisesOnlyWhatIsATargetOfGrpc() {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put("COATCHECK_ADVERTISE", "generator_1:9090");
+
+    assertThatThrownBy(() -> GeneratorConfig.from(wrong))
+        .hasMessageContaining("COATCHECK_ADVERTISE: 'generator_1:9090' (expected");
+  }
+
   @Test
   void tellsAllErrorsAtOnce() {
     Map<String, String> wrong = new LinkedHashMap<>();

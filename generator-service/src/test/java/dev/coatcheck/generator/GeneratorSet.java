@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,14 +86,21 @@ final class GeneratorSet implements AutoCloseable {
   static GeneratorSet start(
       Path directory, ImageSource source, int count, List<String> others, Map<String, String> more)
       throws IOException {
+    List<String> own = freeAddresses(Collections.nCopies(count, "127.0.0.1"));
+    String peers =
+        java.util.stream.Stream.concat(own.stream(), others.stream())
+            .collect(Collectors.joining(",", "static:///", ""));
+    return start(directory, source, own, peers, more);
+  }
+
+  /** A generator at each of {@code own}, which find each other by {@code peers}. */
+  static GeneratorSet start(
+      Path directory, ImageSource source, List<String> own, String peers, Map<String, String> more)
+      throws IOException {
     Path keyset = directory.resolve("keyset.json");
     if (!Files.exists(keyset)) {
       KeysetFile.create(keyset);
     }
-    List<String> own = freeAddresses(count);
-    String peers =
-        java.util.stream.Stream.concat(own.stream(), others.stream())
-            .collect(Collectors.joining(",", "static:///", ""));
     GeneratorSet set = new GeneratorSet();
     for (String address : own) {
       Map<String, String> settings = new HashMap<>();
@@ -111,13 +119,14 @@ final class GeneratorSet implements AutoCloseable {
     return set;
   }
 
-  private static List<String> freeAddresses(int count) throws IOException {
+  /** One for each of {@code hosts}, an IPv6 host without brackets. */
+  static List<String> freeAddresses(List<String> hosts) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    for (String host : hosts) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host));
       sockets.add(socket);
-      addresses.add("127.0.0.1:" + socket.getLocalPort());
+      addresses.add(new HostPort(host, socket.getLocalPort()).toString());
     }
     for (ServerSocket socket : sockets) {
       socket.close();

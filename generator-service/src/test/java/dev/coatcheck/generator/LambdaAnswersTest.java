@@ -9,9 +9,11 @@ import com.google.protobuf.Duration;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.CreateImageRequest.Transfer;
 import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.v1.Image;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,31 @@ class LambdaAnswersTest {
         assertThat(lambda.calls()).as("%s", transfer).isEqualTo(2);
         generator.awaitPoolFull();
       }
+    }
+  }
+
+  /** A call has two attempts, and each could meet a connection that Lambda has closed. */
+  @Test
+  void connectionsThatLambdaHasClosedAreNotUsed() throws Exception {
+    byte[] image = GeneratorFixture.png(1000);
+    try (IdleLambda lambda = IdleLambda.start(4, image);
+        GeneratorFixture generator = GeneratorFixture.start(directory(), lambda.url())) {
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        var create = waiting(Transfer.BUFFERED).toBuilder().clearWait().build();
+        names.add(generator.images.createImage(create).getName());
+      }
+      for (String name : names) {
+        assertThat(GeneratorFixture.bytesOf(generator.download(name))).isEqualTo(image);
+      }
+      assertThat(lambda.connections()).isEqualTo(4);
+      await().until(() -> generator.server.functionCalls() == 0);
+      lambda.closeIdle();
+
+      Image made = generator.images.createImage(waiting(Transfer.BUFFERED));
+      assertThat(GeneratorFixture.bytesOf(generator.download(made.getName()))).isEqualTo(image);
+      assertThat(lambda.connections()).isEqualTo(5);
+      generator.awaitPoolFull();
     }
   }
 

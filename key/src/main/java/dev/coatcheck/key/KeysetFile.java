@@ -11,10 +11,13 @@ import com.google.crypto.tink.daead.PredefinedDeterministicAeadParameters;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -112,15 +115,16 @@ public final class KeysetFile {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot make a keyset", e);
     }
-    write(json, file);
+    write(json, file.toAbsolutePath());
   }
 
   /**
    * Promotes the key that was added last, and adds the next one. Run it once, and spread the file
-   * before running it again.
+   * before running it again. The file keeps its owner, group and mode, and a symbolic link to it
+   * stays one.
    *
-   * @throws IOException if it cannot be read, or is no keyset; the message names the file, which is
-   *     left as it is
+   * @throws IOException if it cannot be read, is no keyset, or cannot be replaced by one that
+   *     belongs to the same user and group; the message names the file, which is left as it is
    */
   public static void rotate(Path file) throws IOException {
     KeysetHandle old = read(file);
@@ -140,7 +144,7 @@ public final class KeysetFile {
     } catch (GeneralSecurityException | RuntimeException e) {
       throw malformed(file, e);
     }
-    write(json, file);
+    write(json, file.toRealPath());
   }
 
   private static KeysetHandle.Builder.Entry newKey() {
@@ -182,18 +186,41 @@ public final class KeysetFile {
   }
 
   private static void write(String json, Path file) throws IOException {
-    Path absolute = file.toAbsolutePath();
     Path fresh =
         Files.createTempFile(
-            absolute.getParent(),
+            file.getParent(),
             ".keyset",
             ".new",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       Files.writeString(fresh, json);
-      Files.move(fresh, absolute, StandardCopyOption.ATOMIC_MOVE);
+      if (Files.exists(file)) {
+        copyAccess(file, fresh);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(fresh);
     }
+  }
+
+  /** Processes that may read the one must be able to read the other, and nobody else. */
+  private static void copyAccess(Path from, Path to) throws IOException {
+    PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class);
+    PosixFileAttributes is = Files.readAttributes(to, PosixFileAttributes.class);
+    var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    try {
+      if (!is.owner().equals(wanted.owner())) {
+        view.setOwner(wanted.owner());
+      }
+      if (!is.group().equals(wanted.group())) {
+        view.setGroup(wanted.group());
+      }
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "%s belongs to %s:%s, to whom this user can give no file (expected: its owner, or root)"
+              .formatted(from, wanted.owner().getName(), wanted.group().getName()),
+          e);
+    }
+    view.setPermissions(wanted.permissions());
   }
 }

@@ -45,6 +45,28 @@ class KeysetFileTest {
     assertThat(Files.readString(file)).isEqualTo(before);
   }
 
+  /** Others read it by their group, and through a link. */
+  @Test
+  void rotationKeepsOwnerGroupModeAndLink() throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    if (Files.getAttribute(file, "unix:uid").equals(0)) { // another cannot give files away
+      Files.setAttribute(file, "unix:uid", 10001);
+      Files.setAttribute(file, "unix:gid", 10002);
+    }
+    var before = Files.readAttributes(file, "unix:uid,gid,mode");
+    Path link = Files.createSymbolicLink(directory.resolve("link.json"), file.getFileName());
+    String sealed = sealer(file).seal(key);
+
+    KeysetFile.rotate(link);
+
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(Files.readAttributes(file, "unix:uid,gid,mode")).isEqualTo(before);
+    assertThat(sealer(file).seal(key)).isNotEqualTo(sealed);
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactlyInAnyOrder(file, link);
+    }
+  }
+
   @Test
   void whatSealsAfterARotationCouldBeOpenedBeforeIt() throws IOException {
     Path lagging = directory.resolve("lagging.json");

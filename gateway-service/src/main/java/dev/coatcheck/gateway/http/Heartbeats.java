@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.kit.sweep.Sweep;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +46,7 @@ final class Heartbeats implements AutoCloseable {
     this.silence = third.compareTo(MOST_SILENCE) < 0 ? third : MOST_SILENCE;
     long everyNanos = silence.dividedBy(TICKS).toNanos();
     timer.scheduleWithFixedDelay(
-        () -> listeners.forEach(Listener::tick), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+        () -> Sweep.each(listeners, Listener::tick), everyNanos, everyNanos, TimeUnit.NANOSECONDS);
   }
 
   void add(Listener listener) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.coatcheck.contract.MessageLimits;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -17,7 +18,9 @@ final class JsonDocument {
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(2 * SpecReader.DEEPEST).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(2 * MessageLimits.MAX_SPEC_LEVELS)
+                  .build())
           .build();
 
   /** Reads the fields of an object, which the parser stands at the start of. */

@@ -6,6 +6,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.coatcheck.contract.MessageLimits;
 import dev.coatcheck.contract.UntrustedText;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -18,9 +19,6 @@ import org.eclipse.jetty.http.HttpStatus;
  * (RFC 7493, 2.2).
  */
 final class SpecReader {
-
-  /** A message that nests deeper could not be parsed again: protobuf's own limit is 100 levels. */
-  static final int DEEPEST = 32;
 
   private static final BigInteger LARGEST_EXACT = BigInteger.TWO.pow(53);
 
@@ -77,7 +75,7 @@ final class SpecReader {
   private double exactInteger(String path) throws IOException, RequestRefused {
     if (parser.getTextLength() > LARGEST_EXACT.toString().length() + 1
         || parser.getBigIntegerValue().abs().compareTo(LARGEST_EXACT) > 0) {
-      throw refused(path, "an integer beyond 2^53 (expected: one that a double holds exactly)");
+      throw inexact(path);
     }
     return parser.getLongValue();
   }
@@ -87,7 +85,14 @@ final class SpecReader {
     if (!Double.isFinite(value)) {
       throw refused(path, "a number beyond the range of a double");
     }
+    if (Math.abs(value) >= LARGEST_EXACT.doubleValue()) {
+      throw inexact(path); // all doubles are integers there, whatever was written
+    }
     return value;
+  }
+
+  private static RequestRefused inexact(String path) {
+    return refused(path, "a number beyond 2^53 (expected: one that a double holds exactly)");
   }
 
   /** Refuses half a surrogate pair, which JSON can spell and UTF-8 cannot. */
@@ -99,8 +104,8 @@ final class SpecReader {
   }
 
   private static void requireDepth(int depth) throws RequestRefused {
-    if (depth > DEEPEST) {
-      throw refused("spec", "nested deeper than " + DEEPEST + " levels");
+    if (depth > MessageLimits.MAX_SPEC_LEVELS) {
+      throw refused("spec", "nested deeper than " + MessageLimits.MAX_SPEC_LEVELS + " levels");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.coatcheck.gateway.routing.GeneratorClient;
 import dev.coatcheck.gateway.routing.OwnerRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.gateway.routing.Route;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.ImageChunk;
@@ -91,7 +92,7 @@ public final class Relays {
     this.placement = placement;
     this.timer = timer;
     timer.scheduleWithFixedDelay(
-        () -> running.forEach(ChunkRelay::reportIfSlow),
+        () -> Sweep.each(running, ChunkRelay::reportIfSlow),
         REPORT_EVERY.toMillis(),
         REPORT_EVERY.toMillis(),
         TimeUnit.MILLISECONDS);

@@ -3,7 +3,6 @@ package dev.coatcheck.gateway.routing;
 import dev.coatcheck.kit.grpc.DnsTarget;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Where the generators are found: the setting {@code COATCHECK_GENERATORS}. */
 public sealed interface Discovery {
@@ -23,9 +22,6 @@ public sealed interface Discovery {
   /** What {@link #parse} takes. */
   String EXPECTED = "host:port,host:port or static:///host:port,host:port or dns:///host:port";
 
-  /** {@code host:port}, where an IPv6 host stands in brackets; the port is not 0. */
-  Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
-
   /**
    * Reads the setting.
    *
@@ -44,8 +40,7 @@ public sealed interface Discovery {
   }
 
   private static void requireAddress(String address) {
-    var matcher = ADDRESS.matcher(address);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65535) {
+    if (!DnsTarget.isAddress(address)) {
       throw new IllegalArgumentException("not an address: " + address);
     }
   }

@@ -1,5 +1,7 @@
 package dev.coatcheck.gateway.rpc;
 
+import static dev.coatcheck.kit.grpc.RequestMarshaller.parsing;
+
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
 import dev.coatcheck.gateway.relay.Relays;
@@ -75,8 +77,8 @@ public final class RpcServer {
         loops
             .serve(port.serverAt(address))
             .directExecutor()
-            .addService(new ImageGrpcService(calls, relays, feed).definition())
-            .addService(new ByteStreamService(relays).definition())
+            .addService(parsing(new ImageGrpcService(calls, relays, feed).definition()))
+            .addService(parsing(new ByteStreamService(relays).definition()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection())
@@ -86,7 +88,7 @@ public final class RpcServer {
       Server management =
           new LimitedPort(limits, scheduler)
               .serverAt(managementAddress)
-              .addService(new AdminGrpcService(listing))
+              .addService(parsing(new AdminGrpcService(listing).bindService()))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
               .addService(ProtoReflectionServiceV1.newInstance())

@@ -204,8 +204,8 @@ export const words = {
       do: 'Ask for a smaller picture, or try again later.',
     },
     FUNCTION_THROTTLED: {
-      title: 'Too many are drawing at once',
-      why: 'As many functions run as may run, so this one was not started.',
+      title: 'No function could be started',
+      why: 'As many run as may run, or AWS is not ready to run this one yet.',
       do: 'Try again in some seconds.',
     },
     NOT_AN_IMAGE: {

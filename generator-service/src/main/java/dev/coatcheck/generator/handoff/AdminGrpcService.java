@@ -54,11 +54,6 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   }
 
   private static Duration checked(DrainGeneratorRequest request) {
-    Duration asked = ProtoTimes.duration(request.getGrace());
-    if (asked.isNegative() || asked.compareTo(LONGEST_GRACE) > 0) {
-      throw HandoffMessages.invalid(
-          "grace", asked.toSeconds() + "s", "0s to " + LONGEST_GRACE.toSeconds() + "s");
-    }
-    return asked;
+    return ProtoTimes.requested("grace", request.getGrace(), Duration.ZERO, LONGEST_GRACE);
   }
 }

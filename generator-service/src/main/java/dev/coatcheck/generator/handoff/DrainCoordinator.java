@@ -6,6 +6,7 @@ import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.MovingImage;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.rpc.RequestIds;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.TransferredRequest;
 import java.time.Duration;
 import java.util.List;
@@ -205,9 +206,9 @@ public final class DrainCoordinator {
   private void sendTombstones(Peers peers) {
     TombstoneBatches batches =
         new TombstoneBatches(batch -> peers.each(peer -> peer.remember(batch), "tombstones"));
-    store
-        .tombstones()
-        .forEach((id, tombstone) -> batches.add(TombstoneMessages.message(id, tombstone, time)));
+    Sweep.each(
+        store.tombstones().entrySet(),
+        ended -> batches.add(TombstoneMessages.message(ended.getKey(), ended.getValue(), time)));
     batches.flush();
   }
 

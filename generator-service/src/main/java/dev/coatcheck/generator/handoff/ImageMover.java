@@ -166,6 +166,9 @@ final class ImageMover {
         peer.doubt();
       }
       return Optional.empty();
+    } catch (RuntimeException e) { // the other peers can take it all the same
+      log.error("image {}: peer {} could not be asked", image.id(), peer, e);
+      return Optional.empty();
     }
   }
 
@@ -195,6 +198,8 @@ final class ImageMover {
           StatusDetails.describe(e.getStatus()));
     } catch (TimeoutException e) {
       log.warn("image {}: peer {} has gone silent", image.id(), peer);
+    } catch (RuntimeException e) {
+      log.error("image {}: the copy to {} failed", image.id(), peer, e);
     }
     peer.doubt();
     return whole.get() ? Copied.PERHAPS_WHOLE : Copied.IN_PART;

@@ -1,12 +1,11 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.kit.grpc.DnsTarget;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +23,6 @@ public record PeerNames(boolean dns, List<String> hosts) {
   public static final String EXPECTED =
       "host:port,host:port or static:///host:port,host:port or dns:///host:port";
 
-  private static final Pattern ADDRESS =
-      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
   private static final String DNS = "dns:///";
   private static final String STATIC = "static:///";
 
@@ -42,14 +39,9 @@ public record PeerNames(boolean dns, List<String> hosts) {
             : text.startsWith(STATIC) ? text.substring(STATIC.length()) : text;
     List<String> hosts =
         dns ? List.of(list) : Arrays.stream(list.split(",", -1)).map(String::strip).toList();
-    return hosts.stream().allMatch(PeerNames::isAddress)
+    return hosts.stream().allMatch(DnsTarget::isAddress)
         ? Optional.of(new PeerNames(dns, hosts.stream().distinct().toList()))
         : Optional.empty();
-  }
-
-  private static boolean isAddress(String text) {
-    Matcher matcher = ADDRESS.matcher(text);
-    return matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65535;
   }
 
   /** The addresses, {@code host:port} each. Blocks while a name is looked up. */

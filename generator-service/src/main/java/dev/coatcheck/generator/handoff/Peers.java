@@ -1,6 +1,7 @@
 package dev.coatcheck.generator.handoff;
 
 import dev.coatcheck.contract.StatusDetails;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.WatchGeneratorResponse;
 import io.grpc.StatusRuntimeException;
 import java.net.UnknownHostException;
@@ -127,13 +128,16 @@ final class Peers implements AutoCloseable {
 
   /** Runs {@code call} for each that answered, and says in the log which did not do it. */
   void each(java.util.function.Consumer<Peer> call, String what) {
-    for (Peer peer : answering) {
-      try {
-        call.accept(peer);
-      } catch (StatusRuntimeException e) {
-        log.warn("peer {} did not take {}: {}", peer, what, StatusDetails.describe(e.getStatus()));
-      }
-    }
+    Sweep.each(
+        answering,
+        peer -> {
+          try {
+            call.accept(peer);
+          } catch (StatusRuntimeException e) {
+            log.warn(
+                "peer {} did not take {}: {}", peer, what, StatusDetails.describe(e.getStatus()));
+          }
+        });
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.rpc.RequestIds;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.TransferredImage;
 import java.time.Duration;
@@ -241,11 +242,13 @@ public final class Transfers {
 
   /** Ends those of which nothing has come for long. */
   public synchronized void sweep() {
-    for (Arrival arrival : List.copyOf(arriving.values())) {
-      if (arrival.isSilent(time.now(), SILENCE)) {
-        abort(arrival, "nothing came for " + SILENCE.toSeconds() + " s");
-      }
-    }
+    Sweep.each(
+        List.copyOf(arriving.values()),
+        arrival -> {
+          if (arrival.isSilent(time.now(), SILENCE)) {
+            abort(arrival, "nothing came for " + SILENCE.toSeconds() + " s");
+          }
+        });
   }
 
   static RefusedException aborted(TransferKey transfer, String why) {

@@ -2,6 +2,7 @@ package dev.coatcheck.generator.image;
 
 import dev.coatcheck.generator.memory.Reservation;
 import dev.coatcheck.generator.memory.SegmentPool;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.ErrorReason;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -183,9 +184,7 @@ public final class ImageStore {
 
   /** Ends what is due. */
   public void sweep() {
-    for (Image image : held.values()) {
-      image.endIfDue();
-    }
+    Sweep.each(held.values(), Image::endIfDue);
     tombstones.forgetOld(time);
   }
 

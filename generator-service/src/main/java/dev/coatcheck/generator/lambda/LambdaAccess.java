@@ -20,6 +20,12 @@ final class LambdaAccess implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  /**
+   * A connection that was idle for so long is looked at before it is used, since Lambda may have
+   * closed it (RFC 9112, 9.5). It takes a millisecond, of calls that take many.
+   */
+  private static final int VALIDATE_AFTER_MILLIS = 1;
+
   /** Lambda ends the function itself; we wait a little longer, so that we hear of it. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -46,6 +52,7 @@ final class LambdaAccess implements AutoCloseable {
         new ClientConfiguration()
             .withMaxErrorRetry(0)
             .withMaxConnections(connections)
+            .withValidateAfterInactivityMillis(VALIDATE_AFTER_MILLIS)
             .withConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
             .withSocketTimeout((int) readTimeout.toMillis())
             .withProxyHost(proxy.map(HttpProxy::host).orElse(""))

@@ -22,6 +22,7 @@ import java.util.Optional;
 record CreateTerms(
     String function, String specJson, Transfer transfer, ImageTerms image, Duration waitFor) {
 
+  private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
   private static final Duration LONGEST_TTL = Duration.ofHours(24);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final int LONGEST_SPEC_CHARACTERS = 64 * 1024;
@@ -103,26 +104,16 @@ record CreateTerms(
   }
 
   private static Duration ttl(CreateImageRequest request, CreateDefaults defaults) {
-    if (!request.hasTtl()) {
-      return defaults.timeToLive();
-    }
-    Duration ttl = ProtoTimes.duration(request.getTtl());
-    if (ttl.compareTo(Duration.ofSeconds(1)) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
-      throw invalid("ttl", ttl.toSeconds() + "s", "1s to " + LONGEST_TTL.toSeconds() + "s");
-    }
-    return ttl;
+    return request.hasTtl()
+        ? ProtoTimes.requested("ttl", request.getTtl(), SHORTEST_TTL, LONGEST_TTL)
+        : defaults.timeToLive();
   }
 
   /** How long a request that says {@code wait} waits. */
   static Duration waitFor(com.google.protobuf.@org.jspecify.annotations.Nullable Duration wait) {
-    if (wait == null) {
-      return Duration.ZERO;
-    }
-    Duration waitFor = ProtoTimes.duration(wait);
-    if (waitFor.isNegative() || waitFor.compareTo(LONGEST_WAIT) > 0) {
-      throw invalid("wait", waitFor.toSeconds() + "s", "0s to " + LONGEST_WAIT.toSeconds() + "s");
-    }
-    return waitFor;
+    return wait == null
+        ? Duration.ZERO
+        : ProtoTimes.requested("wait", wait, Duration.ZERO, LONGEST_WAIT);
   }
 
   static RefusedException invalid(String field, String was, String expected) {

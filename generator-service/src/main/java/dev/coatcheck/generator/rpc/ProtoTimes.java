@@ -2,6 +2,8 @@ package dev.coatcheck.generator.rpc;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.coatcheck.generator.image.Refusal;
+import dev.coatcheck.generator.image.RefusedException;
 import java.time.Instant;
 
 /** Times, between Java's types and protobuf's. */
@@ -34,6 +36,29 @@ public final class ProtoTimes {
         .setSeconds(duration.getSeconds())
         .setNanos(duration.getNano())
         .build();
+  }
+
+  /**
+   * The span that a caller asks for.
+   *
+   * @throws RefusedException if it is not from {@code min} to {@code max}, or is no {@link
+   *     Duration} as that is defined, whose seconds and nanoseconds have one sign
+   */
+  public static java.time.Duration requested(
+      String field, Duration asked, java.time.Duration min, java.time.Duration max) {
+    java.time.Duration span = duration(asked);
+    boolean isDuration =
+        Math.abs((long) asked.getNanos()) <= 999_999_999
+            && Long.signum(asked.getSeconds()) * Integer.signum(asked.getNanos()) >= 0;
+    if (!isDuration || span.compareTo(min) < 0 || span.compareTo(max) > 0) {
+      String nanos = asked.getNanos() == 0 ? "" : " and " + asked.getNanos() + "ns";
+      throw new RefusedException(
+          Refusal.invalid(
+              field,
+              asked.getSeconds() + "s" + nanos,
+              min.toSeconds() + "s to " + max.toSeconds() + "s"));
+    }
+    return span;
   }
 
   /** The span, a hundred years at most. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.coatcheck.contract.MessageLimits;
 import dev.coatcheck.generator.image.RefusedException;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -24,34 +25,37 @@ final class SpecJson {
   /**
    * The text.
    *
-   * @throws RefusedException if JSON has no such number
+   * @throws RefusedException if it is nested too deep, or has a number that JSON has not or that
+   *     may have been another one before it became a double (RFC 7493, 2.2)
    */
   static String of(Struct spec) {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
-      write(spec, out);
+      write(spec, out, 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter has none
     }
     return text.toString();
   }
 
-  private static void write(Struct object, JsonGenerator out) throws IOException {
+  private static void write(Struct object, JsonGenerator out, int level) throws IOException {
+    requireLevel(level);
     out.writeStartObject();
     for (var field : object.getFieldsMap().entrySet()) {
       out.writeFieldName(field.getKey());
-      write(field.getValue(), out);
+      write(field.getValue(), out, level);
     }
     out.writeEndObject();
   }
 
-  private static void write(Value value, JsonGenerator out) throws IOException {
+  private static void write(Value value, JsonGenerator out, int level) throws IOException {
     switch (value.getKindCase()) {
-      case STRUCT_VALUE -> write(value.getStructValue(), out);
+      case STRUCT_VALUE -> write(value.getStructValue(), out, level + 1);
       case LIST_VALUE -> {
+        requireLevel(level + 1);
         out.writeStartArray();
         for (Value element : value.getListValue().getValuesList()) {
-          write(element, out);
+          write(element, out, level + 1);
         }
         out.writeEndArray();
       }
@@ -62,13 +66,22 @@ final class SpecJson {
         if (!Double.isFinite(number)) {
           throw CreateTerms.invalid("spec", Double.toString(number), "numbers that JSON has");
         }
-        if (number == Math.rint(number) && Math.abs(number) <= LARGEST_EXACT) {
+        if (number != Math.rint(number)) {
+          out.writeNumber(number);
+        } else if (Math.abs(number) <= LARGEST_EXACT) {
           out.writeNumber((long) number);
         } else {
-          out.writeNumber(number);
+          throw CreateTerms.invalid("spec", Double.toString(number), "integers to 2^53");
         }
       }
       case NULL_VALUE, KIND_NOT_SET -> out.writeNull();
+    }
+  }
+
+  private static void requireLevel(int level) {
+    if (level > MessageLimits.MAX_SPEC_LEVELS) {
+      throw CreateTerms.invalid(
+          "spec", "nested too deep", "at most " + MessageLimits.MAX_SPEC_LEVELS + " levels");
     }
   }
 }

@@ -21,7 +21,8 @@ class PeerNamesTest {
 
   @Test
   void refusesWhatIsNoAddress() {
-    for (String text : List.of("a", "a:0", "a:70000", "dns:///a", "dns:///a:1,b:2", "a:1,,b:2")) {
+    for (String text :
+        List.of("a", "a:0", "a:70000", "dns:///a", "dns:///a:1,b:2", "a:1,,b:2", "a_b:1")) {
       assertThat(PeerNames.parse(text)).as(text).isEmpty();
     }
   }

@@ -1,9 +1,11 @@
 package dev.coatcheck.kit.grpc;
 
+import dev.coatcheck.contract.MessageLimits;
 import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.kit.limits.BufferBudget;
 import dev.coatcheck.kit.limits.Refusal;
 import dev.coatcheck.kit.limits.RefusalCounters;
+import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Context;
 import io.grpc.Grpc;
@@ -38,7 +40,9 @@ final class CallLimits implements ServerInterceptor {
 
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
-  private static final Context.Key<RequestIntake> INTAKE = Context.key("request-intake");
+
+  /** Of the call that is being served. */
+  static final Context.Key<RequestIntake> INTAKE = Context.key("request-intake");
 
   private final GrpcPortLimits limits;
   private final BufferBudget buffers;
@@ -62,7 +66,7 @@ final class CallLimits implements ServerInterceptor {
     var calls = new CallLimits(limits, buffers, refusals);
     var _ =
         scheduler.scheduleWithFixedDelay(
-            () -> calls.waiting.forEach(intake -> intake.expireIfOverdue(System.nanoTime())),
+            () -> Sweep.each(calls.waiting, intake -> intake.expireIfOverdue(System.nanoTime())),
             SWEEP_INTERVAL.toMillis(),
             SWEEP_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -97,6 +101,7 @@ final class CallLimits implements ServerInterceptor {
         buffers.lease(clientOf(call)),
         oneMessage,
         !oneMessage && limits.streamsMayPause(),
+        call.getMethodDescriptor(),
         failure -> close(call, failure));
     ServerCall.Listener<Q> listener = next.startCall(call, headers);
     return oneMessage
@@ -130,6 +135,16 @@ final class CallLimits implements ServerInterceptor {
             + " ms)",
         Map.of(),
         Optional.empty());
+  }
+
+  /** For the transport, which cannot send details. */
+  static StatusRuntimeException messageTooLarge() {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription(
+            "the message is too large (expected: at most "
+                + MessageLimits.MAX_INBOUND_BYTES
+                + " bytes)")
+        .asRuntimeException();
   }
 
   static StatusRuntimeException exhausted(String message) {

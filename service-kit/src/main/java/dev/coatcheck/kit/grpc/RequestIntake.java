@@ -1,6 +1,8 @@
 package dev.coatcheck.kit.grpc;
 
+import dev.coatcheck.contract.MessageLimits;
 import dev.coatcheck.kit.limits.BufferBudget;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class RequestIntake {
     CLOSED
   }
 
+  /** How much is taken of what comes while the stream's end is on its way. */
+  private static final int OVERRUN = 2;
+
   private final CallLimits limits;
 
   // state, under this
@@ -37,6 +42,8 @@ final class RequestIntake {
   private boolean mayPause;
   private long deadlineNanos;
   private BufferBudget.@Nullable Lease lease;
+  private long messageBytes;
+  private @Nullable MethodDescriptor<?, ?> method;
   private @Nullable Consumer<StatusRuntimeException> refuse;
 
   RequestIntake(CallLimits limits) {
@@ -48,12 +55,14 @@ final class RequestIntake {
    *
    * @param oneMessage whether its message is kept until the client has sent all
    * @param mayPause whether only the first message of it has a deadline
+   * @param ofMethod whose message is taken in
    * @param refuse closes the call
    */
   void begin(
       BufferBudget.Lease ofCall,
       boolean oneMessage,
       boolean mayPause,
+      MethodDescriptor<?, ?> ofMethod,
       Consumer<StatusRuntimeException> refuse) {
     synchronized (this) {
       if (phase == Phase.NEW) {
@@ -61,6 +70,7 @@ final class RequestIntake {
         this.oneMessage = oneMessage;
         this.mayPause = mayPause;
         this.lease = ofCall;
+        this.method = ofMethod;
         this.refuse = refuse;
         this.deadlineNanos = limits.deadlineNanos();
         limits.await(this);
@@ -70,20 +80,54 @@ final class RequestIntake {
     limits.ended(); // the stream has ended before
   }
 
-  /** Bytes of a message have come. */
+  /**
+   * Bytes of a message have come. The call is closed where they are too many. A call that may have
+   * begun to answer cannot be closed from here, and one that is closed may still be sent more; the
+   * transport resets their streams.
+   *
+   * @throws StatusRuntimeException for the transport
+   */
   void received(long bytes) {
     Consumer<StatusRuntimeException> refusing;
+    StatusRuntimeException failure;
     synchronized (this) {
-      if (phase != Phase.WAITING || lease == null || lease.tryGrow(bytes)) {
+      messageBytes += bytes;
+      boolean tooLarge = messageBytes > MessageLimits.MAX_INBOUND_BYTES;
+      if (tooLarge
+          && (!oneMessage || messageBytes > OVERRUN * (long) MessageLimits.MAX_INBOUND_BYTES)) {
+        throw CallLimits.messageTooLarge();
+      }
+      if (phase != Phase.WAITING || (!tooLarge && (lease == null || lease.tryGrow(bytes)))) {
         return;
+      }
+      failure =
+          tooLarge && method != null
+              ? RequestRefusals.tooLarge(method)
+              : CallLimits.exhausted("too many messages are being received");
+      refusing = refused();
+    }
+    refusing.accept(failure);
+  }
+
+  /**
+   * Refuses a call whose one message cannot be handed on; false if the call may have begun to
+   * answer.
+   */
+  boolean tryRefuse(StatusRuntimeException failure) {
+    Consumer<StatusRuntimeException> refusing;
+    synchronized (this) {
+      if (!oneMessage || phase != Phase.WAITING) {
+        return phase == Phase.REFUSED;
       }
       refusing = refused();
     }
-    refusing.accept(CallLimits.exhausted("too many messages are being received"));
+    refusing.accept(failure);
+    return true;
   }
 
   /** A message is whole. */
   synchronized void messageRead() {
+    messageBytes = 0;
     if (lease != null && !oneMessage) {
       lease.release();
     }

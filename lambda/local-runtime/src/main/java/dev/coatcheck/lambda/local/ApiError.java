@@ -39,6 +39,10 @@ final class ApiError extends Exception {
         400, "InvalidRequestContentException", "Could not parse request body into json: " + why);
   }
 
+  static ApiError invalidContent(String message) {
+    return new ApiError(400, "InvalidRequestContentException", message);
+  }
+
   static ApiError invalid(String message) {
     return new ApiError(400, "InvalidParameterValueException", message);
   }

@@ -18,10 +18,12 @@ final class BufferedSink implements AnswerSink {
   static final int MAX_BYTES = 6_291_556;
 
   private final Exchange exchange;
+  private final Invocation invocation;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
 
-  BufferedSink(Exchange exchange) {
+  BufferedSink(Exchange exchange, Invocation invocation) {
     this.exchange = exchange;
+    this.invocation = invocation;
   }
 
   @Override
@@ -36,6 +38,9 @@ final class BufferedSink implements AnswerSink {
 
   @Override
   public void end(@Nullable FunctionFailed error) throws IOException {
+    if (invocation.context().wantsLog()) {
+      exchange.answerHeader("X-Amz-Log-Result", invocation.log().base64());
+    }
     if (error == null) {
       exchange.answer(200, "application/json", collected.toByteArray());
     } else {

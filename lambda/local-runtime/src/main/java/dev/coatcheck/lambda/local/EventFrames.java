@@ -52,13 +52,20 @@ final class EventFrames {
     frame.flip();
   }
 
-  /** The last frame; without an error it is an empty JSON object. */
-  static ByteBuffer invokeComplete(@Nullable FunctionFailed error) {
+  /**
+   * The last frame; without an error it is a JSON object without one.
+   *
+   * @param log the end of the function's log in base64, if that is wanted
+   */
+  static ByteBuffer invokeComplete(@Nullable FunctionFailed error, @Nullable String log) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     if (error != null) {
       // AWS names a function that failed without a type so.
       body.put("ErrorCode", error.errorType() == null ? "Unhandled" : error.errorType());
       body.put("ErrorDetails", error.details());
+    }
+    if (log != null) {
+      body.put("LogResult", log);
     }
     return new Message(
             headers("InvokeComplete", "application/json"),

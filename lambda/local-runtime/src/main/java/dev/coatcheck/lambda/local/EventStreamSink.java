@@ -16,13 +16,15 @@ final class EventStreamSink implements AnswerSink {
   static final long MAX_BYTES = 200L << 20;
 
   private final Exchange exchange;
+  private final Invocation invocation;
   private final ByteBuffer frame = ByteBuffer.allocateDirect(EventFrames.MAX_FRAME_BYTES);
 
   // state
   private long taken;
 
-  EventStreamSink(Exchange exchange) {
+  EventStreamSink(Exchange exchange, Invocation invocation) {
     this.exchange = exchange;
+    this.invocation = invocation;
     exchange.answerHeader("Content-Type", "application/vnd.amazon.eventstream");
   }
 
@@ -40,6 +42,7 @@ final class EventStreamSink implements AnswerSink {
 
   @Override
   public void end(@Nullable FunctionFailed error) throws IOException {
-    exchange.write(EventFrames.invokeComplete(error), true);
+    String log = invocation.context().wantsLog() ? invocation.log().base64() : null;
+    exchange.write(EventFrames.invokeComplete(error, log), true);
   }
 }

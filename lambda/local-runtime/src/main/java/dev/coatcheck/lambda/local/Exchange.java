@@ -22,6 +22,9 @@ final class Exchange {
   private final Request request;
   private final Response response;
 
+  // state
+  private boolean bodyRead;
+
   Exchange(Request request, Response response) {
     this.request = request;
     this.response = response;
@@ -103,8 +106,17 @@ final class Exchange {
       } else if (Content.Chunk.isFailure(chunk)) {
         throw new IOException("the body broke off", chunk.getFailure());
       } else {
+        bodyRead = chunk.isLast();
         return chunk;
       }
+    }
+  }
+
+  /** Says that no other request can follow, where the rest of this one has not been read. */
+  private void closeIfUnread() {
+    boolean hasBody = request.getLength() > 0 || request.getHeaders().contains("Transfer-Encoding");
+    if (hasBody && !bodyRead) {
+      answerHeader("Connection", "close"); // RFC 9112, 9.3
     }
   }
 
@@ -132,6 +144,7 @@ final class Exchange {
 
   void answer(int status, String contentType, byte[] body) throws IOException {
     response.setStatus(status);
+    closeIfUnread();
     answerHeader("Content-Type", contentType);
     answerHeader("Content-Length", Integer.toString(body.length));
     write(ByteBuffer.wrap(body), true);
@@ -140,6 +153,7 @@ final class Exchange {
   /** An answer with no body. */
   void answer(int status) throws IOException {
     response.setStatus(status);
+    closeIfUnread();
     write(BufferUtil.EMPTY_BUFFER, true);
   }
 

@@ -184,10 +184,17 @@ final class ExecutionEnvironment {
             + status);
   }
 
+  private synchronized void logged(String line) {
+    if (current != null) {
+      current.invocation().log().add(line);
+    }
+  }
+
   private void copyLog(Process running) {
     try (BufferedReader lines = running.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         log.info("{} | {}", name, line);
+        logged(line);
       }
     } catch (IOException e) {
       log.debug("{}: its log ended", name, e);

@@ -124,7 +124,7 @@ final class Faults {
     return flag("runTwice");
   }
 
-  /** The signature that the content begins with is zeros instead; of {@code bytes} alone. */
+  /** The signature that the content begins with is zeros instead; not of what a process pushes. */
   boolean notAnImage() {
     return flag("notAnImage");
   }

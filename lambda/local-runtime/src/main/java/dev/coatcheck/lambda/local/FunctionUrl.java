@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.local;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,9 +67,11 @@ final class FunctionUrl extends Handler.Abstract {
         throw ApiError.payloadTooLarge(BufferedSink.MAX_BYTES);
       }
       String id = UUID.randomUUID().toString();
-      invocation =
-          functions.admit(
-              id, name, UrlEvent.of(id, name, path, request, body, functions.clock().instant()));
+      Instant now = functions.clock().instant();
+      CallContext context = CallContext.ofUrl(exchange, now);
+      exchange.answerHeader(CallContext.TRACE_ID, context.traceId());
+      byte[] event = UrlEvent.of(id, name, path, request, body, context.traceId(), now);
+      invocation = functions.admit(id, name, event, context);
     } catch (ApiError e) {
       exchange.answerHeader("x-amzn-errortype", e.type());
       exchange.answer(e.status(), e.toJson());

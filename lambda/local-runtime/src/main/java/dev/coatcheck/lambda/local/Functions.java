@@ -63,7 +63,8 @@ final class Functions {
    *
    * @throws ApiError if AWS would refuse it, or is told to
    */
-  Invocation admit(String id, FunctionName name, byte[] payload) throws ApiError {
+  Invocation admit(String id, FunctionName name, byte[] payload, CallContext context)
+      throws ApiError {
     LambdaFunction function = get(name);
     JsonNode event;
     try {
@@ -77,7 +78,7 @@ final class Functions {
     if (spoiling.throttle()) {
       throw ApiError.throttled();
     }
-    return new Invocation(id, name, payload, event, spoiling, clock);
+    return new Invocation(id, name, payload, event, context, spoiling, clock);
   }
 
   /**
@@ -98,7 +99,9 @@ final class Functions {
     place.acquire();
     try {
       AnswerSink sink = answer.get();
+      invocation.log().add("START RequestId: " + invocation.id() + " Version: $LATEST");
       FunctionFailed error = invoke(function, invocation, sink);
+      invocation.log().add("END RequestId: " + invocation.id());
       if (error == null) {
         sink.end(null);
         outcome = "SUCCEEDED";

@@ -20,9 +20,12 @@ final class Invocation {
 
   private final String id;
   private final FunctionName function;
+  private final CallContext context;
   private final Faults faults;
   private final Clock clock;
   private final long receivedAt;
+
+  private final LogTail log = new LogTail();
 
   // state
   private volatile byte[] payload;
@@ -39,12 +42,14 @@ final class Invocation {
       FunctionName function,
       byte[] payload,
       JsonNode event,
+      CallContext context,
       Faults faults,
       Clock clock) {
     this.id = id;
     this.function = function;
     this.payload = payload;
     this.event = event;
+    this.context = context;
     this.faults = faults;
     this.clock = clock;
     this.receivedAt = now();
@@ -52,7 +57,7 @@ final class Invocation {
 
   /** Another run of the same, under the same id, as AWS does it. */
   Invocation again() {
-    return new Invocation(id, function, payload, event, faults, clock);
+    return new Invocation(id, function, payload, event, context, faults, clock);
   }
 
   /** The request id, as AWS calls it. */
@@ -62,6 +67,16 @@ final class Invocation {
 
   FunctionName function() {
     return function;
+  }
+
+  /** What came with the event. */
+  CallContext context() {
+    return context;
+  }
+
+  /** The last of what the function has written to its log, if anybody wants to know. */
+  LogTail log() {
+    return log;
   }
 
   /** The event as it came, not to be changed. */

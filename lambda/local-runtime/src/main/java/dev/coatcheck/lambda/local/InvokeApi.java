@@ -67,7 +67,9 @@ final class InvokeApi extends Handler.Abstract {
     try {
       type = InvokeType.parse(exchange.header("X-Amz-Invocation-Type"), stream);
       functions.get(name);
-      invocation = functions.admit(id, name, payload(exchange));
+      CallContext context = CallContext.of(exchange, functions.clock().instant());
+      exchange.answerHeader(CallContext.TRACE_ID, context.traceId());
+      invocation = functions.admit(id, name, payload(exchange), context);
     } catch (ApiError e) {
       exchange.answerHeader("x-amzn-errortype", e.type());
       exchange.answer(e.status(), e.toJson());
@@ -82,7 +84,11 @@ final class InvokeApi extends Handler.Abstract {
       case REQUEST_RESPONSE -> {
         exchange.answerHeader("X-Amz-Executed-Version", "$LATEST");
         functions.run(
-            invocation, () -> stream ? new EventStreamSink(exchange) : new BufferedSink(exchange));
+            invocation,
+            () ->
+                stream
+                    ? new EventStreamSink(exchange, invocation)
+                    : new BufferedSink(exchange, invocation));
       }
     }
   }

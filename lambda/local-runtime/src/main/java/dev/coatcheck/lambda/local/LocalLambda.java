@@ -66,6 +66,7 @@ public final class LocalLambda implements AutoCloseable {
         new Handler.Sequence(
             runtimeApi,
             new InvokeApi(byName),
+            new FunctionApi(byName, config.functionTimeout()),
             new FunctionUrl(byName, config.cors()),
             new LocalApi(log, faults)));
   }

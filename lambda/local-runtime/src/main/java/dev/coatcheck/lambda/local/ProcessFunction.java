@@ -1,5 +1,6 @@
 package dev.coatcheck.lambda.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,9 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(30);
 
   private static final int STARTS = 2;
+
+  /** In which what a process has written before its answer is read, where that is wanted. */
+  private static final Duration LOG_DELAY = Duration.ofMillis(20);
 
   private static final Logger log = LoggerFactory.getLogger(ProcessFunction.class);
 
@@ -71,11 +75,17 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
   @Override
   public void invoke(Invocation invocation, ResponseSink sink)
       throws FunctionFailed, IOException, InterruptedException {
-    Placed placed = place(invocation, invocation.faults().on(invocation.metered(sink)));
+    Faults faults = invocation.faults();
+    ResponseSink image = faults.on(invocation.metered(sink));
+    boolean spoil = faults.notAnImage() && streamsItsImage(invocation.event());
+    Placed placed = place(invocation, spoil ? new SignatureSpoiler(image) : image);
     Run run = placed.run();
     ExecutionEnvironment environment = placed.environment();
     try {
       run.awaitEnd(timeout);
+      if (invocation.context().wantsLog()) {
+        Thread.sleep(LOG_DELAY); // the log comes by another way than the answer
+      }
     } catch (TimeoutException e) {
       environment.kill();
       run.breakOff();
@@ -89,6 +99,12 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
         idle.addFirst(environment);
       }
     }
+  }
+
+  /** What is pushed, or within JSON, or behind the head of an HTTP answer, is not seen here. */
+  private static boolean streamsItsImage(JsonNode event) {
+    return !UrlRequest.isIn(event)
+        && event.path("transfer").asText("RESPONSE_STREAM").equals("RESPONSE_STREAM");
   }
 
   @Override

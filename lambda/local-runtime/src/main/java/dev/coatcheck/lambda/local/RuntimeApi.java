@@ -139,6 +139,11 @@ final class RuntimeApi extends Handler.Abstract {
     exchange.answerHeader("Lambda-Runtime-Aws-Request-Id", invocation.id());
     exchange.answerHeader("Lambda-Runtime-Deadline-Ms", Long.toString(deadline));
     exchange.answerHeader("Lambda-Runtime-Invoked-Function-Arn", invocation.function().arn());
+    exchange.answerHeader("Lambda-Runtime-Trace-Id", invocation.context().traceId());
+    invocation
+        .context()
+        .clientContext()
+        .ifPresent(json -> exchange.answerHeader("Lambda-Runtime-Client-Context", json));
     exchange.answer(200, "application/json", invocation.payload());
   }
 

@@ -36,16 +36,23 @@ final class UrlEvent {
    *
    * @param id of the invocation that it is for
    * @param path what follows the function's address in the URL
+   * @param traceId the request's own, or a new one
    */
   static byte[] of(
-      String id, FunctionName function, String path, Request request, byte[] body, Instant now) {
+      String id,
+      FunctionName function,
+      String path,
+      Request request,
+      byte[] body,
+      String traceId,
+      Instant now) {
     String query = request.getHttpURI().getQuery();
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("version", "2.0");
     event.put("routeKey", "$default");
     event.put("rawPath", path);
     event.put("rawQueryString", query == null ? "" : query);
-    putHeaders(request, event);
+    putHeaders(request, traceId, event);
     if (query != null) {
       ObjectNode parameters = event.putObject("queryStringParameters");
       for (Fields.Field parameter : Request.extractQueryParameters(request)) {
@@ -57,7 +64,7 @@ final class UrlEvent {
     return event.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void putHeaders(Request request, ObjectNode event) {
+  private static void putHeaders(Request request, String traceId, ObjectNode event) {
     HttpFields fields = request.getHeaders();
     ObjectNode headers = JsonNodeFactory.instance.objectNode();
     for (HttpField field : fields) {
@@ -70,6 +77,7 @@ final class UrlEvent {
       String value = field.getValue() == null ? "" : field.getValue();
       headers.put(name, headers.has(name) ? headers.get(name).asText() + "," + value : value);
     }
+    headers.put("x-amzn-trace-id", traceId);
     headers.put("x-forwarded-for", Request.getRemoteAddr(request));
     headers.put("x-forwarded-proto", "http");
     headers.put("x-forwarded-port", Integer.toString(Request.getLocalPort(request)));

@@ -29,11 +29,12 @@ class EventFramesTest {
 
   @Test
   void invokeCompleteHasTheErrorOrNothing() {
-    assertThat(Message.decode(EventFrames.invokeComplete(null)).getPayload())
+    assertThat(Message.decode(EventFrames.invokeComplete(null, null)).getPayload())
         .asString()
         .isEqualTo("{}");
     Message failed =
-        Message.decode(EventFrames.invokeComplete(new FunctionFailed("Some.Type", "{\"a\":1}")));
+        Message.decode(
+            EventFrames.invokeComplete(new FunctionFailed("Some.Type", "{\"a\":1}"), null));
     assertThat(failed.getHeaders())
         .containsEntry(":event-type", HeaderValue.fromString("InvokeComplete"));
     assertThat(failed.getPayload())

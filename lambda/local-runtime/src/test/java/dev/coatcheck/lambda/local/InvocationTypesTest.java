@@ -3,12 +3,14 @@ package dev.coatcheck.lambda.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,44 @@ class InvocationTypesTest {
   void namesOfAllPartitionsAreKnown(String name) throws Exception {
     assertThat(call(BUFFERED.formatted(name), "RequestResponse", EVENT).statusCode())
         .isEqualTo(200);
+  }
+
+  @Test
+  void functionIsThereAndActive() throws Exception {
+    HttpResponse<String> function = get("/2015-03-31/functions/bytes");
+    assertThat(function.statusCode()).isEqualTo(200);
+    assertThat(function.body())
+        .contains("\"Configuration\":{\"FunctionName\":\"bytes\"", "\"State\":\"Active\"");
+    assertThat(get("/2015-03-31/functions/bytes/configuration").body())
+        .startsWith("{\"FunctionName\":\"bytes\"");
+
+    requireError(get("/2015-03-31/functions/nope"), 404, "ResourceNotFoundException");
+    requireError(
+        get("/2015-03-31/functions/bytes?Qualifier=PROD"), 404, "ResourceNotFoundException");
+  }
+
+  /** Whoever goes on would have the rest of this body taken for the next request. */
+  @Test
+  void connectionEndsBehindABodyThatWasNotRead() throws Exception {
+    try (Socket socket = new Socket(lambda.url().getHost(), lambda.url().getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              POST /2015-03-31/functions/nope/invocations HTTP/1.1\r
+              Host: lambda\r
+              Content-Length: 5000000\r
+              \r
+              """
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 404 ").contains("\nConnection: close\r\n");
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(lambda.url().resolve(path)).build(), BodyHandlers.ofString());
   }
 
   private static void requireError(HttpResponse<String> answer, int status, String error) {

@@ -12,10 +12,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -181,6 +184,93 @@ class ProcessFunctionTest {
       assertThat(in.readAllBytes().length).isGreaterThan((int) bytes);
     }
     await().until(() -> invocations().get(0).get("outcome").textValue().equals("SUCCEEDED"));
+  }
+
+  @Test
+  void traceAndClientContextComeWithTheEvent() throws Exception {
+    String trace = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1";
+    String custom = "{\"custom\":{\"who\":\"a test\"}}";
+    HttpResponse<String> answer =
+        invoke(
+            "X-Amzn-Trace-Id",
+            trace,
+            "X-Amz-Client-Context",
+            Base64.getEncoder().encodeToString(custom.getBytes(StandardCharsets.US_ASCII)));
+
+    assertThat(JSON.readTree(answer.body()).get("traceId").textValue()).isEqualTo(trace);
+    assertThat(JSON.readTree(answer.body()).get("clientContext").textValue()).isEqualTo(custom);
+    assertThat(answer.headers().firstValue("X-Amzn-Trace-Id")).contains(trace);
+
+    JsonNode bare = JSON.readTree(invoke("X-Amz-Log-Type", "None").body());
+    assertThat(bare.get("traceId").textValue())
+        .matches("Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0");
+    assertThat(bare.get("clientContext").isNull()).isTrue();
+
+    HttpResponse<String> refused = invoke("X-Amz-Client-Context", "no base64!");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.headers().firstValue("x-amzn-errortype"))
+        .contains("InvalidRequestContentException");
+  }
+
+  /** What the process writes comes by another way than its answer, and may be a moment later. */
+  @Test
+  void endOfTheLogComesWithTheAnswerIfItIsWanted() throws Exception {
+    assertThat(invoke("X-Amz-Log-Type", "None").headers().firstValue("X-Amz-Log-Result")).isEmpty();
+    await()
+        .untilAsserted(() -> {
+          HttpResponse<String> answer = invoke("X-Amz-Log-Type", "Tail");
+          String id = answer.headers().firstValue("x-amzn-requestid").orElseThrow();
+          assertThat(logOf(answer))
+              .isEqualTo(
+                  "START RequestId: %s Version: $LATEST\nseen by %s\nEND RequestId: %s\n"
+                      .formatted(id, id, id));
+        });
+  }
+
+  @Test
+  void logIsNoLongerThanFourKilobytes() {
+    LogTail tail = new LogTail();
+    for (int i = 0; i < 1000; i++) {
+      tail.add("line " + i);
+    }
+    byte[] kept = Base64.getDecoder().decode(tail.base64());
+    assertThat(kept).hasSize(LogTail.KEPT_BYTES);
+    assertThat(new String(kept, StandardCharsets.UTF_8)).endsWith("line 998\nline 999\n");
+
+    tail.add("x".repeat(10_000));
+    assertThat(Base64.getDecoder().decode(tail.base64())).hasSize(LogTail.KEPT_BYTES);
+  }
+
+  @Test
+  void streamOfAProcessMayBeginLikeNoImage() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var faults =
+          HttpRequest.newBuilder(lambda.url().resolve("/_local/faults"))
+              .PUT(BodyPublishers.ofString("{\"notAnImage\": true}"))
+              .build();
+      assertThat(http.send(faults, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+    }
+
+    byte[] answer = client.stream("map", "{\"do\": \"ones\", \"bytes\": 100}").join().bytes();
+    assertThat(answer).hasSize(100).startsWith(new byte[8]);
+    assertThat(answer[8]).isEqualTo((byte) 1);
+  }
+
+  private static String logOf(HttpResponse<String> answer) {
+    return new String(
+        Base64.getDecoder().decode(answer.headers().firstValue("X-Amz-Log-Result").orElseThrow()),
+        StandardCharsets.UTF_8);
+  }
+
+  private HttpResponse<String> invoke(String... headers) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(lambda.url().resolve("/2015-03-31/functions/map/invocations"))
+              .headers(headers)
+              .POST(BodyPublishers.ofString("{\"do\": \"context\"}"))
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   @Test

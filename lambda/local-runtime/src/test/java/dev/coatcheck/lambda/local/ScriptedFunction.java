@@ -14,8 +14,8 @@ import java.util.Base64;
 
 /**
  * A function process that does what its event says, so that a test can see what becomes of it:
- * {@code {"do": "stream|failMidway|exitMidway|error|exit|hang|environment|gate", …}}, or what the
- * path of its URL says: {@code /echo|plain|headless}.
+ * {@code {"do": "stream|failMidway|exitMidway|error|exit|hang|environment|context", …}}, or what
+ * the path of its URL says: {@code /echo|plain|headless}.
  */
 final class ScriptedFunction {
 
@@ -33,6 +33,11 @@ final class ScriptedFunction {
         event = JSON.readTree(body);
       }
       String id = next.getHeaderField("Lambda-Runtime-Aws-Request-Id");
+      if (event.path("do").asText().equals("context")) {
+        System.out.println("seen by " + id);
+        answerContext(next, id);
+        continue;
+      }
       answer(event, id, next.getHeaderField("Lambda-Runtime-Deadline-Ms") != null);
     }
   }
@@ -44,6 +49,15 @@ final class ScriptedFunction {
     }
     switch (event.get("do").textValue()) {
       case "stream" -> stream(id, event.get("bytes").longValue(), "");
+      case "ones" -> {
+        byte[] ones = new byte[event.get("bytes").intValue()];
+        Arrays.fill(ones, (byte) 1);
+        try (Socket socket = begin(id)) {
+          chunk(socket.getOutputStream(), ones);
+          socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          socket.getInputStream().readAllBytes();
+        }
+      }
       case "failMidway" -> {
         String details = "{\"errorType\":\"Ink.Empty\",\"errorMessage\":\"no more ink\"}";
         String body =
@@ -80,6 +94,16 @@ final class ScriptedFunction {
                   .toString());
       default -> throw new IllegalArgumentException(event.toString());
     }
+  }
+
+  private static void answerContext(HttpURLConnection next, String id) throws IOException {
+    post(
+        id,
+        "response",
+        JSON.createObjectNode()
+            .put("traceId", next.getHeaderField("Lambda-Runtime-Trace-Id"))
+            .put("clientContext", next.getHeaderField("Lambda-Runtime-Client-Context"))
+            .toString());
   }
 
   private static void answerUrl(JsonNode event, String id) throws IOException {

@@ -62,6 +62,9 @@ class UrlEventTest {
     assertThat(event.get("cookies").toString()).isEqualTo("[\"k=v\",\"l=w\"]");
     assertThat(event.get("headers").get("x-twice").textValue()).isEqualTo("one,two");
     assertThat(event.get("headers").get("x-forwarded-for").textValue()).isEqualTo("127.0.0.1");
+    assertThat(event.get("headers").get("x-amzn-trace-id").textValue())
+        .matches("Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0")
+        .isEqualTo(answer.headers().firstValue("x-amzn-trace-id").orElseThrow());
     assertThat(event.get("body").textValue()).isEqualTo("{\"map\": \"한국\"}");
     assertThat(event.get("isBase64Encoded").booleanValue()).isFalse();
 
