@@ -11,14 +11,14 @@ import java.util.function.Supplier;
 
 /**
  * One generated picture and its life: the bytes, the producer's side ({@link Production}) and the
- * consumer's ({@link Pickup}), each a record in an atomic cell of its own.
+ * consumer's ({@link Pickup}), each a value in an atomic cell of its own.
  *
  * <p><b>Threading:</b> any thread. Listeners run on the thread that brought the news, so they must
  * not block.
  *
  * <p><b>Ownership:</b> the image holds one share of its buffer until it ends; its one {@link
- * ImageWriter} and each {@link ImageReader} hold another. Whoever moves the pickup to {@code GONE}
- * lets the image's share go, which is therefore let go once.
+ * ImageWriter} and each {@link ImageReader} hold another. Whoever makes the pickup a {@link
+ * GonePickup} lets the image's share go, which is therefore let go once.
  */
 public final class Image {
 
@@ -71,7 +71,7 @@ public final class Image {
       Consumer<Image> onGone,
       ImageBuffer buffer,
       Instant createTime,
-      Pickup first) {
+      ActivePickup first) {
     this.id = id;
     this.terms = terms;
     this.time = time;
@@ -126,7 +126,7 @@ public final class Image {
       return new ClaimAnswer.Refused(tombstone().refusal());
     }
     return switch (pickup.claim(request, this::isStalled)) {
-      case Pickup.Answer.Granted(Pickup next, Section section) -> {
+      case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
         ImageReader reader = new ImageReader(this, buffer, time, next.claim(), section);
         live.offer(reader);
         changed(); // the stream before it, if there is one, learns that it was cut
@@ -197,12 +197,12 @@ public final class Image {
     if (!(production.get() instanceof Production.Complete complete) || !buffer.tryRetain()) {
       return Optional.empty();
     }
-    Optional<Pickup> frozen = pickup.freeze(cut);
+    Optional<MovingPickup> frozen = pickup.freeze(cut);
     if (frozen.isEmpty()) {
       buffer.release();
       return Optional.empty();
     }
-    Pickup moving = frozen.get();
+    MovingPickup moving = frozen.get();
     MovingImage ticket =
         new MovingImage(
             this,
@@ -216,7 +216,7 @@ public final class Image {
                 createTime,
                 complete.since(),
                 complete.sinceNanos(),
-                moving.frozen().orElseThrow()));
+                moving.before()));
     if (!cut && buffer.shares() > SHARES_WITHOUT_READERS) {
       ticket.goBack(); // a reader has not said yet how it ended
       return Optional.empty();
@@ -225,12 +225,12 @@ public final class Image {
     return Optional.of(ticket);
   }
 
-  void thaw(Pickup moving) {
+  void thaw(MovingPickup moving) {
     pickup.thaw(moving);
     changed();
   }
 
-  void moved(Pickup moving, String peer) {
+  void moved(MovingPickup moving, String peer) {
     movedTo = peer;
     if (pickup.endIfStill(moving, ErrorReason.IMAGE_MOVED)) {
       letGo();
@@ -252,7 +252,7 @@ public final class Image {
 
   /** True while it is on its way to another generator. */
   public boolean isMoving() {
-    return pickup.now().phase() == Pickup.Phase.MOVING;
+    return pickup.now() instanceof MovingPickup;
   }
 
   /** Ends it when its time is over and nobody is reading. */
@@ -294,7 +294,7 @@ public final class Image {
 
   /** True when nothing is held any more. */
   public boolean isGone() {
-    return pickup.now().phase() == Pickup.Phase.GONE;
+    return pickup.now() instanceof GonePickup;
   }
 
   /** True while its function runs. */
@@ -304,12 +304,20 @@ public final class Image {
 
   /** True while somebody may have it in full, and nobody has said so. */
   boolean isInDoubt() {
-    return pickup.now().phase() == Pickup.Phase.BOUND;
+    return pickup.now() instanceof ActivePickup active
+        && active.phase() == ActivePickup.Phase.BOUND;
   }
 
-  /** What is to stay of it. */
+  /**
+   * What is to stay of it.
+   *
+   * @throws IllegalStateException unless it {@link #isGone}
+   */
   public Tombstone tombstone() {
-    return tombstone(pickup.now().ending());
+    if (pickup.now() instanceof GonePickup gone) {
+      return tombstone(gone.reason());
+    }
+    throw new IllegalStateException(id + " is not gone");
   }
 
   private Tombstone tombstone(ErrorReason reason) {

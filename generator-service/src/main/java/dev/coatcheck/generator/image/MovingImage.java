@@ -16,13 +16,13 @@ public final class MovingImage {
 
   private final Image image;
   private final ImageBuffer buffer;
-  private final Pickup moving;
+  private final MovingPickup moving;
   private final FrozenImage frozen;
 
   // state: one thread at a time
   private boolean ended;
 
-  MovingImage(Image image, ImageBuffer buffer, Pickup moving, FrozenImage frozen) {
+  MovingImage(Image image, ImageBuffer buffer, MovingPickup moving, FrozenImage frozen) {
     this.image = image;
     this.buffer = buffer;
     this.moving = moving;
