@@ -4,12 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.coatcheck.contract.Filenames;
 import dev.coatcheck.contract.RequestId;
 import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.generator.image.ActivePickup;
 import dev.coatcheck.generator.image.Claim;
 import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.FrozenImage;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageTerms;
-import dev.coatcheck.generator.image.Pickup;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Timekeeper;
@@ -51,7 +51,7 @@ final class HandoffMessages {
     return ranges(image.pickup()) <= MOST_RANGES;
   }
 
-  private static int ranges(Pickup pickup) {
+  private static int ranges(ActivePickup pickup) {
     Claim claim = pickup.claim();
     int streams =
         claim.unsettled().values().stream().mapToInt(given -> 1 + given.ranges().size()).sum();
@@ -59,7 +59,7 @@ final class HandoffMessages {
   }
 
   static TransferredImage.Builder message(FrozenImage image, Timekeeper time) {
-    Pickup pickup = image.pickup();
+    ActivePickup pickup = image.pickup();
     Claim claim = pickup.claim();
     TransferredPickup.Builder consumer =
         TransferredPickup.newBuilder()
@@ -94,13 +94,12 @@ final class HandoffMessages {
     return ProtoTimes.duration(Duration.ofNanos(time.now() - nanos));
   }
 
-  private static TransferredPickup.Phase phase(Pickup.Phase phase) {
+  private static TransferredPickup.Phase phase(ActivePickup.Phase phase) {
     return switch (phase) {
       case OPEN -> TransferredPickup.Phase.OPEN;
       case CLAIMED -> TransferredPickup.Phase.CLAIMED;
       case BOUND -> TransferredPickup.Phase.BOUND;
       case DELIVERED -> TransferredPickup.Phase.DELIVERED;
-      case MOVING, GONE -> throw new IllegalArgumentException(phase + " does not travel");
     };
   }
 
@@ -145,8 +144,8 @@ final class HandoffMessages {
                 coverage(consumer.getCoveredList(), size),
                 unsettled)
             : Claim.NONE;
-    Pickup pickup =
-        Pickup.arrived(
+    ActivePickup pickup =
+        new ActivePickup(
             phase(consumer, claimed),
             consumer.getSingleClaimant(),
             claim,
@@ -194,20 +193,20 @@ final class HandoffMessages {
     }
   }
 
-  private static Pickup.Phase phase(TransferredPickup consumer, boolean claimed) {
-    Pickup.Phase phase =
+  private static ActivePickup.Phase phase(TransferredPickup consumer, boolean claimed) {
+    ActivePickup.Phase phase =
         switch (consumer.getPhase()) {
-          case OPEN -> Pickup.Phase.OPEN;
-          case CLAIMED -> Pickup.Phase.CLAIMED;
-          case BOUND -> Pickup.Phase.BOUND;
-          case DELIVERED -> Pickup.Phase.DELIVERED;
+          case OPEN -> ActivePickup.Phase.OPEN;
+          case CLAIMED -> ActivePickup.Phase.CLAIMED;
+          case BOUND -> ActivePickup.Phase.BOUND;
+          case DELIVERED -> ActivePickup.Phase.DELIVERED;
           case PHASE_UNSPECIFIED, UNRECOGNIZED ->
               throw invalid(
                   "image.pickup.phase",
                   Integer.toString(consumer.getPhaseValue()),
                   "OPEN, CLAIMED, BOUND or DELIVERED");
         };
-    if (phase == Pickup.Phase.OPEN && claimed) {
+    if (phase == ActivePickup.Phase.OPEN && claimed) {
       throw invalid("image.pickup.phase", "OPEN", "a phase of an image that was claimed");
     }
     return phase;

@@ -23,4 +23,4 @@ public record FrozenImage(
     Instant createTime,
     Instant completeTime,
     long completeNanos,
-    Pickup pickup) {}
+    ActivePickup pickup) {}

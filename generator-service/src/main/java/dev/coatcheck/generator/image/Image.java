@@ -2,34 +2,25 @@ package dev.coatcheck.generator.image;
 
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * One generated picture and its life: the bytes, the producer's side ({@link Production}) and the
- * consumer's ({@link Pickup}), each a record in an atomic cell of its own.
+ * consumer's ({@link Pickup}), each a value in an atomic cell of its own.
  *
  * <p><b>Threading:</b> any thread. Listeners run on the thread that brought the news, so they must
  * not block.
  *
  * <p><b>Ownership:</b> the image holds one share of its buffer until it ends; its one {@link
- * ImageWriter} and each {@link ImageReader} hold another. Whoever moves the pickup to {@code GONE}
- * lets the image's share go, which is therefore let go once.
+ * ImageWriter} and each {@link ImageReader} hold another. Whoever makes the pickup a {@link
+ * GonePickup} lets the image's share go, which is therefore let go once.
  */
 public final class Image {
 
-  /** Its own, and that of whoever has frozen it. */
-  private static final int SHARES_WITHOUT_READERS = 2;
-
   private final ImageId id;
   private final ImageTerms terms;
-  private final Timekeeper time;
-  private final ImageLimits limits;
-  private final Consumer<Image> onGone;
+  private final ImageContext context;
   private final ImageBuffer buffer;
   private final Instant createTime;
 
@@ -38,70 +29,41 @@ public final class Image {
       new AtomicReference<>(new Production.Generating());
   private final PickupCell pickup;
   private final LiveReader live = new LiveReader();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final ChangeListeners listeners = new ChangeListeners();
+  private final ImageMigration migration;
   private volatile String contentType = "";
-  private volatile String movedTo = "";
 
-  Image(
-      ImageId id,
-      ImageTerms terms,
-      Timekeeper time,
-      ImageLimits limits,
-      Supplier<String> proofs,
-      Consumer<Image> onGone,
-      ImageBuffer buffer) {
+  /** An image that this generator is about to make. */
+  Image(ImageId id, ImageTerms terms, ImageContext context, ImageBuffer buffer) {
     this(
         id,
         terms,
-        time,
-        limits,
-        proofs,
-        onGone,
+        context,
         buffer,
-        time.date(),
-        Pickup.open(terms.singleClaimant(), time.now()));
+        context.time().date(),
+        Pickup.open(terms.singleClaimant(), context.time().now()));
   }
 
   private Image(
       ImageId id,
       ImageTerms terms,
-      Timekeeper time,
-      ImageLimits limits,
-      Supplier<String> proofs,
-      Consumer<Image> onGone,
+      ImageContext context,
       ImageBuffer buffer,
       Instant createTime,
-      Pickup first) {
+      ActivePickup first) {
     this.id = id;
     this.terms = terms;
-    this.time = time;
-    this.limits = limits;
-    this.onGone = onGone;
+    this.context = context;
     this.buffer = buffer;
     this.createTime = createTime;
-    this.pickup = new PickupCell(first, time, proofs, this::sizeBytes);
+    this.pickup = new PickupCell(first, context.time(), context.proofs(), this::sizeBytes);
+    this.migration = new ImageMigration(this, buffer, pickup);
   }
 
   /** An image that another generator made. */
-  static Image arrived(
-      ImageId id,
-      FrozenImage frozen,
-      Timekeeper time,
-      ImageLimits limits,
-      Supplier<String> proofs,
-      Consumer<Image> onGone,
-      ImageBuffer buffer) {
+  static Image arrived(ImageId id, FrozenImage frozen, ImageContext context, ImageBuffer buffer) {
     Image image =
-        new Image(
-            id,
-            frozen.terms(),
-            time,
-            limits,
-            proofs,
-            onGone,
-            buffer,
-            frozen.createTime(),
-            frozen.pickup());
+        new Image(id, frozen.terms(), context, buffer, frozen.createTime(), frozen.pickup());
     image.contentType = frozen.contentType();
     image.production.set(
         new Production.Complete(
@@ -126,8 +88,8 @@ public final class Image {
       return new ClaimAnswer.Refused(tombstone().refusal());
     }
     return switch (pickup.claim(request, this::isStalled)) {
-      case Pickup.Answer.Granted(Pickup next, Section section) -> {
-        ImageReader reader = new ImageReader(this, buffer, time, next.claim(), section);
+      case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
+        ImageReader reader = new ImageReader(this, buffer, context.time(), next.claim(), section);
         live.offer(reader);
         changed(); // the stream before it, if there is one, learns that it was cut
         yield new ClaimAnswer.Begun(reader);
@@ -161,7 +123,7 @@ public final class Image {
   }
 
   private boolean isStalled(Pickup seen) {
-    return live.stalled(seen, limits.stalled()).isPresent();
+    return live.stalled(seen, context.limits().stalled()).isPresent();
   }
 
   /** Takes the report on how a stream ended. */
@@ -194,47 +156,20 @@ public final class Image {
    *     made, somebody is reading, or it moves already
    */
   public Optional<MovingImage> tryFreeze(boolean cut) {
-    if (!(production.get() instanceof Production.Complete complete) || !buffer.tryRetain()) {
-      return Optional.empty();
-    }
-    Optional<Pickup> frozen = pickup.freeze(cut);
-    if (frozen.isEmpty()) {
-      buffer.release();
-      return Optional.empty();
-    }
-    Pickup moving = frozen.get();
-    MovingImage ticket =
-        new MovingImage(
-            this,
-            buffer,
-            moving,
-            new FrozenImage(
-                terms,
-                contentType,
-                complete.sizeBytes(),
-                complete.sha256(),
-                createTime,
-                complete.since(),
-                complete.sinceNanos(),
-                moving.frozen().orElseThrow()));
-    if (!cut && buffer.shares() > SHARES_WITHOUT_READERS) {
-      ticket.goBack(); // a reader has not said yet how it ended
-      return Optional.empty();
-    }
-    changed(); // a stream that was cut learns of it
-    return Optional.of(ticket);
+    return migration.tryFreeze(cut);
   }
 
-  void thaw(Pickup moving) {
-    pickup.thaw(moving);
-    changed();
-  }
-
-  void moved(Pickup moving, String peer) {
-    movedTo = peer;
-    if (pickup.endIfStill(moving, ErrorReason.IMAGE_MOVED)) {
-      letGo();
-    }
+  /** All of it but its bytes, with the pickup that it has while it moves. */
+  FrozenImage snapshot(Production.Complete complete, ActivePickup frozen) {
+    return new FrozenImage(
+        terms,
+        contentType,
+        complete.sizeBytes(),
+        complete.sha256(),
+        createTime,
+        complete.since(),
+        complete.sinceNanos(),
+        frozen);
   }
 
   /**
@@ -252,18 +187,19 @@ public final class Image {
 
   /** True while it is on its way to another generator. */
   public boolean isMoving() {
-    return pickup.now().phase() == Pickup.Phase.MOVING;
+    return pickup.now() instanceof MovingPickup;
   }
 
   /** Ends it when its time is over and nobody is reading. */
   void endIfDue() {
-    live.stalled(pickup.now(), limits.dead())
+    live.stalled(pickup.now(), context.limits().dead())
         .ifPresent(dead -> endStream(dead.epoch(), dead.stream()));
     boolean timeToLiveOver =
         production.get() instanceof Production.Complete complete
-            && time.passed(complete.sinceNanos(), terms.timeToLive());
+            && context.time().passed(complete.sinceNanos(), terms.timeToLive());
     Pickup seen = pickup.now();
-    seen.due(time.now(), timeToLiveOver, limits).ifPresent(reason -> endIfStill(seen, reason));
+    seen.due(context.time().now(), timeToLiveOver, context.limits())
+        .ifPresent(reason -> endIfStill(seen, reason));
   }
 
   /** Ends it if it is only lingering, because its memory is wanted. */
@@ -272,7 +208,8 @@ public final class Image {
     return seen.isLingering() && endIfStill(seen, ErrorReason.IMAGE_DELIVERED);
   }
 
-  private boolean endIfStill(Pickup seen, ErrorReason reason) {
+  /** Ends it, unless something has happened since {@code seen}. True for the one who did. */
+  boolean endIfStill(Pickup seen, ErrorReason reason) {
     boolean ended = pickup.endIfStill(seen, reason);
     if (ended) {
       letGo();
@@ -287,14 +224,14 @@ public final class Image {
   }
 
   private void letGo() {
-    onGone.accept(this);
+    context.onGone().accept(this);
     buffer.release();
     changed();
   }
 
   /** True when nothing is held any more. */
   public boolean isGone() {
-    return pickup.now().phase() == Pickup.Phase.GONE;
+    return pickup.now() instanceof GonePickup;
   }
 
   /** True while its function runs. */
@@ -304,16 +241,24 @@ public final class Image {
 
   /** True while somebody may have it in full, and nobody has said so. */
   boolean isInDoubt() {
-    return pickup.now().phase() == Pickup.Phase.BOUND;
+    return pickup.now() instanceof ActivePickup active
+        && active.phase() == ActivePickup.Phase.BOUND;
   }
 
-  /** What is to stay of it. */
+  /**
+   * What is to stay of it.
+   *
+   * @throws IllegalStateException unless it {@link #isGone}
+   */
   public Tombstone tombstone() {
-    return tombstone(pickup.now().ending());
+    if (pickup.now() instanceof GonePickup gone) {
+      return tombstone(gone.reason());
+    }
+    throw new IllegalStateException(id + " is not gone");
   }
 
   private Tombstone tombstone(ErrorReason reason) {
-    return new Tombstone(status(), reason, time.now(), movedTo);
+    return new Tombstone(status(), reason, context.time().now(), migration.movedTo());
   }
 
   /** Runs {@code listener} after every change, until it is removed. */
@@ -349,7 +294,8 @@ public final class Image {
   }
 
   void completed(long sizeBytes, String sha256) {
-    production.set(new Production.Complete(sizeBytes, sha256, time.now(), time.date()));
+    production.set(
+        new Production.Complete(sizeBytes, sha256, context.time().now(), context.time().date()));
     changed();
   }
 
@@ -362,9 +308,7 @@ public final class Image {
     return production.get().sizeBytes();
   }
 
-  private void changed() {
-    for (Runnable listener : listeners) {
-      listener.run();
-    }
+  void changed() {
+    listeners.changed();
   }
 }

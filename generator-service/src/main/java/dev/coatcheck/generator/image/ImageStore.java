@@ -36,7 +36,7 @@ public final class ImageStore {
 
   private final SegmentPool pool;
   private final Timekeeper time;
-  private final ImageLimits limits;
+  private final ImageContext context;
   private final Tombstones tombstones;
   private final SecureRandom entropy;
 
@@ -47,7 +47,7 @@ public final class ImageStore {
   public ImageStore(SegmentPool pool, Timekeeper time, ImageLimits limits, SecureRandom entropy) {
     this.pool = pool;
     this.time = time;
-    this.limits = limits;
+    this.context = new ImageContext(time, limits, this::newProof, this::bury);
     this.tombstones = new Tombstones(MOST_TOMBSTONES, limits.rememberEnded());
     this.entropy = entropy;
   }
@@ -60,7 +60,7 @@ public final class ImageStore {
    */
   public ImageWriter create(ImageId id, ImageTerms terms) {
     ImageBuffer buffer = buffer("max_bytes", terms.maxBytes(), "The function was not called.");
-    Image image = new Image(id, terms, time, limits, this::newProof, this::bury, buffer);
+    Image image = new Image(id, terms, context, buffer);
     buffer.tryRetain(); // the writer's share
     held.put(id, image);
     return new ImageWriter(image, buffer);
@@ -79,7 +79,7 @@ public final class ImageStore {
 
   Image keep(ImageId id, FrozenImage frozen, ImageBuffer buffer) {
     requireUnknown(id);
-    Image image = Image.arrived(id, frozen, time, limits, this::newProof, this::bury, buffer);
+    Image image = Image.arrived(id, frozen, context, buffer);
     if (held.putIfAbsent(id, image) != null) {
       throw known(id);
     }

@@ -14,16 +14,23 @@ import java.nio.ByteBuffer;
  */
 public final class MovingImage {
 
-  private final Image image;
+  private final ImageId id;
+  private final ImageMigration migration;
   private final ImageBuffer buffer;
-  private final Pickup moving;
+  private final MovingPickup moving;
   private final FrozenImage frozen;
 
   // state: one thread at a time
   private boolean ended;
 
-  MovingImage(Image image, ImageBuffer buffer, Pickup moving, FrozenImage frozen) {
-    this.image = image;
+  MovingImage(
+      ImageId id,
+      ImageMigration migration,
+      ImageBuffer buffer,
+      MovingPickup moving,
+      FrozenImage frozen) {
+    this.id = id;
+    this.migration = migration;
     this.buffer = buffer;
     this.moving = moving;
     this.frozen = frozen;
@@ -31,7 +38,7 @@ public final class MovingImage {
 
   /** What it is indexed by. */
   public ImageId id() {
-    return image.id();
+    return id;
   }
 
   /** All of it but its bytes. */
@@ -47,14 +54,14 @@ public final class MovingImage {
   /** A peer owns it. It is gone from here, and its memory with it. */
   public void moved(String peer) {
     end();
-    image.moved(moving, peer);
+    migration.moved(moving, peer);
     buffer.release();
   }
 
   /** No peer has it, and none will by this attempt: it is what it was before. */
   public void goBack() {
     end();
-    image.thaw(moving);
+    migration.goBack(moving);
     buffer.release();
   }
 

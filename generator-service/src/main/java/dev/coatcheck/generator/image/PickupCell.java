@@ -51,8 +51,8 @@ final class PickupCell {
       Pickup.Answer answer = seen.claim(request, proofs, stalled.test(seen), sizeBytes.getAsLong());
       Pickup next =
           switch (answer) {
-            case Pickup.Answer.Granted(Pickup granted, _) -> granted;
-            case Pickup.Answer.PastEnd(Pickup told) -> told;
+            case Pickup.Answer.Granted(ActivePickup granted, _) -> granted;
+            case Pickup.Answer.PastEnd(ActivePickup acknowledged) -> acknowledged;
             case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _, Pickup.Answer.Moving _ -> seen;
           };
       if (cell.compareAndSet(seen, next)) {
@@ -64,8 +64,7 @@ final class PickupCell {
   /** Records that bytes are about to leave. False when the stream was cut meanwhile. */
   boolean handOut(long epoch, long stream, Coverage range) {
     while (true) {
-      Pickup seen = cell.get();
-      if (!seen.isLive(epoch, stream)) {
+      if (!(cell.get() instanceof ActivePickup seen) || !seen.isLive(epoch, stream)) {
         return false;
       }
       Pickup next = seen.handOut(epoch, stream, range, sizeBytes.getAsLong());
@@ -97,7 +96,7 @@ final class PickupCell {
         }
         case Pickup.Settled.Taken(Pickup next) -> {
           if (cell.compareAndSet(seen, next)) {
-            return next.phase() == Pickup.Phase.DELIVERED
+            return next instanceof ActivePickup && next.isDelivered()
                 ? SettleAnswer.DELIVERED
                 : SettleAnswer.TAKEN;
           }
@@ -109,20 +108,20 @@ final class PickupCell {
   /** Ends it, unless it is moving. True for the one who did. */
   boolean end(ErrorReason reason) {
     Pickup before =
-        cell.getAndUpdate(seen -> seen.phase() == Pickup.Phase.MOVING ? seen : seen.end(reason));
-    return before.phase() != Pickup.Phase.GONE && before.phase() != Pickup.Phase.MOVING;
+        cell.getAndUpdate(seen -> seen instanceof ActivePickup active ? active.end(reason) : seen);
+    return before instanceof ActivePickup;
   }
 
   /**
    * Freezes it, for a move.
    *
    * @param cut whether to cut a stream that is alive
-   * @return the record that is in the cell now; empty when nothing changed
+   * @return the pickup that is in the cell now; empty when nothing changed
    */
-  Optional<Pickup> freeze(boolean cut) {
+  Optional<MovingPickup> freeze(boolean cut) {
     while (true) {
       Pickup seen = cell.get();
-      Optional<Pickup> next = seen.freeze(cut, time.now());
+      Optional<MovingPickup> next = seen.freeze(cut, time.now());
       if (next.isEmpty() || cell.compareAndSet(seen, next.get())) {
         return next;
       }
@@ -130,12 +129,12 @@ final class PickupCell {
   }
 
   /** The move came to nothing. */
-  void thaw(Pickup moving) {
-    cell.compareAndSet(moving, moving.frozen().orElseThrow());
+  void thaw(MovingPickup moving) {
+    cell.compareAndSet(moving, moving.before());
   }
 
   /** Ends it, unless something happened since {@code seen}. True for the one who did. */
   boolean endIfStill(Pickup seen, ErrorReason reason) {
-    return seen.phase() != Pickup.Phase.GONE && cell.compareAndSet(seen, seen.end(reason));
+    return !(seen instanceof GonePickup) && cell.compareAndSet(seen, seen.end(reason));
   }
 }

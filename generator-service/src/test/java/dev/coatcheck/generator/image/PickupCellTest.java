@@ -2,7 +2,7 @@ package dev.coatcheck.generator.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coatcheck.generator.image.Pickup.Phase;
+import dev.coatcheck.generator.image.ActivePickup.Phase;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
@@ -45,13 +45,13 @@ final class PickupCellTest {
         () -> {
           size = SIZE;
           handOut(2, 1, SIZE);
-          assertThat(cell.now().phase()).isEqualTo(Phase.BOUND);
+          assertThat(phase()).isEqualTo(Phase.BOUND);
         };
 
     SettleAnswer answer = cell.settle(StreamEnd.complete(1, 1, Coverage.of(0, 1)));
 
     assertThat(answer).isEqualTo(SettleAnswer.TAKEN);
-    assertThat(cell.now().phase()).isEqualTo(Phase.BOUND);
+    assertThat(phase()).isEqualTo(Phase.BOUND);
     assertThat(cell.settle(StreamEnd.complete(1, 2, Coverage.of(1, SIZE))))
         .isEqualTo(SettleAnswer.DELIVERED);
   }
@@ -64,7 +64,11 @@ final class PickupCellTest {
     handOut(1, 0, SIZE - 1);
     handOut(1, SIZE - 1, SIZE);
 
-    assertThat(cell.now().phase()).isEqualTo(Phase.BOUND);
+    assertThat(phase()).isEqualTo(Phase.BOUND);
+  }
+
+  private Phase phase() {
+    return ((ActivePickup) cell.now()).phase();
   }
 
   private void claim(String proof, long offset) {

@@ -37,7 +37,7 @@ public class PickupLincheckTest {
     ClaimRequest request =
         new ClaimRequest(proven ? "proof" : "", ClaimRequest.Use.OPTIONAL, Section.WHOLE);
     return switch (cell.claim(request, _ -> false)) {
-      case Pickup.Answer.Granted(Pickup next, _) ->
+      case Pickup.Answer.Granted(ActivePickup next, _) ->
           next.claim().epoch() + ":" + next.claim().liveStream();
       case Pickup.Answer.PastEnd _ -> "past end";
       case Pickup.Answer.Refused(ErrorReason reason) -> reason.name();
@@ -66,7 +66,7 @@ public class PickupLincheckTest {
   public boolean expire() {
     while (true) {
       Pickup seen = cell.now();
-      if (seen.phase() == Pickup.Phase.GONE || seen.claim().liveStream() != 0) {
+      if (seen instanceof GonePickup || seen.claim().liveStream() != 0) {
         return false;
       }
       if (cell.endIfStill(seen, ErrorReason.IMAGE_EXPIRED)) {
@@ -82,8 +82,11 @@ public class PickupLincheckTest {
 
   @Operation
   public String phase() {
-    Pickup now = cell.now();
-    return now.phase() + " " + now.ending();
+    return switch (cell.now()) {
+      case ActivePickup active -> active.phase().name();
+      case MovingPickup _ -> "moving";
+      case GonePickup gone -> gone.reason().name();
+    };
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.coatcheck.generator.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coatcheck.v1.ErrorReason;
+import dev.coatcheck.generator.image.ActivePickup.Phase;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -56,9 +56,9 @@ final class PickupModel {
     ClaimRequest request =
         new ClaimRequest(proof, USES.get(b % 5 % 3), new Section(from, 0, 0, false));
     switch (pickup.claim(request, () -> "proof " + ++made, b % 7 == 0, sizeBytes)) {
-      case Pickup.Answer.Granted(Pickup next, Section section) -> {
-        assertThat(before.phase()).isNotEqualTo(Pickup.Phase.GONE);
-        assertThat(before.phase() == Pickup.Phase.DELIVERED || before.phase() == Pickup.Phase.BOUND)
+      case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
+        assertThat(before).isInstanceOf(ActivePickup.class);
+        assertThat(isPhase(before, Phase.DELIVERED) || isPhase(before, Phase.BOUND))
             .as("only the claimant reads what somebody may have")
             .isIn(false, before.claim().isProvenBy(proof));
         pickup = next;
@@ -67,7 +67,7 @@ final class PickupModel {
         streams.add(
             new Stream(next.claim().epoch(), next.claim().liveStream(), person, start, start));
       }
-      case Pickup.Answer.PastEnd(Pickup next) -> pickup = next;
+      case Pickup.Answer.PastEnd(ActivePickup next) -> pickup = next;
       case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> {}
       case Pickup.Answer.Moving _ -> throw new AssertionError("nothing moves");
     }
@@ -77,10 +77,12 @@ final class PickupModel {
   private void send(int b) {
     for (int i = 0; i < streams.size(); i++) {
       Stream stream = streams.get(i);
-      if (pickup.isLive(stream.epoch, stream.number) && stream.position < sizeBytes) {
+      if (pickup instanceof ActivePickup active
+          && active.isLive(stream.epoch, stream.number)
+          && stream.position < sizeBytes) {
         int end = Math.min(sizeBytes, stream.position + 1 + b % sizeBytes);
         pickup =
-            pickup.handOut(
+            active.handOut(
                 stream.epoch, stream.number, Coverage.of(stream.position, end), sizeBytes);
         streams.set(i, new Stream(stream.epoch, stream.number, stream.person, stream.start, end));
       }
@@ -135,17 +137,17 @@ final class PickupModel {
     if (frozen.isEmpty()) {
       return;
     }
-    Pickup moving = frozen.get();
+    MovingPickup moving = frozen.get();
     assertThat(moving.claim(ClaimRequest.BY_KEY, () -> "none", true, sizeBytes))
         .isInstanceOf(Pickup.Answer.Moving.class);
     assertThat(moving.settle(StreamEnd.broken(1, 1, Coverage.NONE), sizeBytes, now))
         .isInstanceOf(Pickup.Settled.Moving.class);
     assertThat(moving.due(Long.MAX_VALUE, true, LIMITS)).isEmpty();
-    Pickup before = moving.frozen().orElseThrow();
+    ActivePickup before = moving.before();
     pickup =
         b % 2 == 0
             ? before
-            : Pickup.arrived(
+            : new ActivePickup(
                 before.phase(), singleClaimant, before.claim(), before.handedBefore(), now);
   }
 
@@ -154,24 +156,29 @@ final class PickupModel {
     if (singleClaimant) {
       assertThat(!held[0].isEmpty() && !held[1].isEmpty()).as("both got a byte").isFalse();
     }
-    Coverage handedOut = pickup.handedOut();
-    switch (pickup.phase()) {
+    if (!(pickup instanceof ActivePickup active)) {
+      assertThat(pickup).as("nothing moves").isInstanceOf(GonePickup.class);
+      assertThat(pickup.claim().liveStream()).isZero();
+      return;
+    }
+    Coverage handedOut = active.handedOut();
+    switch (active.phase()) {
       case OPEN -> assertThat(handedOut).isEqualTo(Coverage.NONE);
       case CLAIMED -> assertThat(handedOut.isWhole(sizeBytes)).isFalse();
       case BOUND -> assertThat(handedOut.isWhole(sizeBytes) || singleClaimant).isTrue();
       case DELIVERED -> assertThat(holdsAll(0) || holdsAll(1)).as("somebody has it").isTrue();
-      case GONE -> assertThat(pickup.claim().liveStream()).isZero();
-      case MOVING -> throw new AssertionError("nothing moves");
     }
-    if (pickup.phase() != Pickup.Phase.GONE && pickup.phase() != Pickup.Phase.DELIVERED) {
+    if (active.phase() != Phase.DELIVERED) {
       for (int person = 0; person < 2; person++) {
         for (int i = held[person].nextSetBit(0); i >= 0; i = held[person].nextSetBit(i + 1)) {
           assertThat(handedOut.contains(Coverage.of(i, i + 1))).as("byte %s", i).isTrue();
         }
       }
     }
-    assertThat(pickup.ending() == ErrorReason.ERROR_REASON_UNSPECIFIED)
-        .isEqualTo(pickup.phase() != Pickup.Phase.GONE);
+  }
+
+  private static boolean isPhase(Pickup pickup, Phase phase) {
+    return pickup instanceof ActivePickup active && active.phase() == phase;
   }
 
   private boolean holdsAll(int person) {

@@ -3,8 +3,8 @@ package dev.coatcheck.generator.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.generator.image.ActivePickup.Phase;
 import dev.coatcheck.generator.image.Pickup.Answer;
-import dev.coatcheck.generator.image.Pickup.Phase;
 import dev.coatcheck.generator.image.Pickup.Settled;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
@@ -14,8 +14,10 @@ class PickupTest {
 
   private static final long SIZE = 100;
   private static final String NO_PROOF = "";
+  private static final ClaimRequest PROVEN =
+      new ClaimRequest("proof 1", ClaimRequest.Use.OPTIONAL, Section.WHOLE);
 
-  private Pickup pickup = Pickup.open(false, 0);
+  private ActivePickup pickup = Pickup.open(false, 0);
   private int proofs;
 
   @Test
@@ -215,11 +217,54 @@ class PickupTest {
   void nothingLivesAfterTheEnd() {
     claim(NO_PROOF);
 
-    pickup = pickup.end(ErrorReason.IMAGE_DELETED);
+    GonePickup gone = pickup.end(ErrorReason.IMAGE_DELETED);
 
-    assertThat(pickup.isLive(1, 1)).isFalse();
-    assertThat(answer("proof 1")).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELETED));
-    assertThat(pickup.end(ErrorReason.IMAGE_EXPIRED).ending()).isEqualTo(ErrorReason.IMAGE_DELETED);
+    assertThat(gone.isLive(1, 1)).isFalse();
+    assertThat(gone.claim(PROVEN, () -> "none", true, SIZE))
+        .isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELETED));
+    assertThat(gone.end(ErrorReason.IMAGE_EXPIRED)).isEqualTo(gone);
+    assertThat(gone.due(Long.MAX_VALUE, true, ImageLimits.DEFAULT)).isEmpty();
+    assertThat(gone.freeze(true, 0)).isEmpty();
+  }
+
+  /** A report that comes late is taken, whatever has become of the image since. */
+  @Test
+  void theEndTakesTheWordOfItsLastEpochAlone() {
+    handOutAll();
+
+    GonePickup gone = pickup.end(ErrorReason.IMAGE_EXPIRED);
+
+    StreamEnd last = StreamEnd.complete(1, 1, Coverage.of(0, SIZE));
+    assertThat(gone.settle(last, SIZE, 0)).isEqualTo(new Settled.Taken(gone));
+    StreamEnd older = StreamEnd.complete(0, 1, Coverage.of(0, SIZE));
+    assertThat(gone.settle(older, SIZE, 0)).isInstanceOf(Settled.Stale.class);
+    assertThat(gone.isDelivered()).isFalse();
+    assertThat(pickup.end(ErrorReason.IMAGE_DELIVERED).isDelivered()).isTrue();
+  }
+
+  @Test
+  void nobodyIsServedWhileItMoves() {
+    claim(NO_PROOF);
+    handOut(1, 1, 0, 60);
+    assertThat(pickup.freeze(false, 7)).as("somebody is reading").isEmpty();
+
+    MovingPickup moving = pickup.freeze(true, 7).orElseThrow();
+
+    assertThat(moving.isLive(1, 1)).isFalse();
+    assertThat(moving.claim(PROVEN, () -> "none", true, SIZE)).isEqualTo(new Answer.Moving());
+    assertThat(moving.settle(StreamEnd.complete(1, 1, Coverage.NONE), SIZE, 0))
+        .isEqualTo(new Settled.Moving());
+    assertThat(moving.due(Long.MAX_VALUE, true, ImageLimits.DEFAULT)).isEmpty();
+    assertThat(moving.freeze(true, 8)).isEmpty();
+    assertThat(moving.before()).isEqualTo(pickup.endStream(1, 1, 7));
+    assertThat(moving.end(ErrorReason.IMAGE_MOVED).reason()).isEqualTo(ErrorReason.IMAGE_MOVED);
+  }
+
+  @Test
+  void noStreamIsAliveInWhatMoves() {
+    claim(NO_PROOF);
+
+    assertThatThrownBy(() -> new MovingPickup(pickup)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -341,7 +386,7 @@ class PickupTest {
   void aClaimantWhoSaysThatItHoldsAllHasItAlthoughItsStreamBroke() {
     handOutAll();
     assertThat(pickup.settle(StreamEnd.broken(1, 1, Coverage.of(0, 100)), SIZE, 0))
-        .isInstanceOfSatisfying(Settled.Taken.class, taken -> pickup = taken.next());
+        .isInstanceOfSatisfying(Settled.Taken.class, taken -> pickup = (ActivePickup) taken.next());
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
 
     assertThat(answer("proof 1", ClaimRequest.Use.OPTIONAL, 100, false))
@@ -428,7 +473,7 @@ class PickupTest {
   private void breakOff(long epoch, long stream, Coverage inDoubt) {
     Settled settled = pickup.settle(StreamEnd.broken(epoch, stream, inDoubt), SIZE, 0);
     assertThat(settled).isInstanceOf(Settled.Taken.class);
-    if (settled instanceof Settled.Taken(Pickup next)) {
+    if (settled instanceof Settled.Taken(ActivePickup next)) {
       pickup = next;
     }
   }
@@ -459,7 +504,7 @@ class PickupTest {
 
   private void take(Answer answer) {
     assertThat(answer).isInstanceOf(Answer.Granted.class);
-    if (answer instanceof Answer.Granted(Pickup next, _)) {
+    if (answer instanceof Answer.Granted(ActivePickup next, _)) {
       proofs += next.claim().epoch() == pickup.claim().epoch() ? 0 : 1;
       pickup = next;
     }
@@ -479,7 +524,7 @@ class PickupTest {
 
   private void settle(long epoch, long stream, Coverage written) {
     assertThat(settled(epoch, stream, written)).isInstanceOf(Settled.Taken.class);
-    if (settled(epoch, stream, written) instanceof Settled.Taken(Pickup next)) {
+    if (settled(epoch, stream, written) instanceof Settled.Taken(ActivePickup next)) {
       pickup = next;
     }
   }
