@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.kit.start.StartFailure;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -13,9 +14,10 @@ public final class GeneratorMain {
     Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
     GeneratorServer generator;
     try {
-      generator = GeneratorServer.start(GeneratorConfig.from(System.getenv()));
+      generator =
+          GeneratorServer.start(MachineMemory.checked(GeneratorConfig.from(System.getenv())));
     } catch (IllegalArgumentException | IOException e) {
-      System.err.println("generator: " + e.getMessage());
+      System.err.println("generator: " + StartFailure.message(e));
       System.exit(2);
       return;
     }
