@@ -49,8 +49,9 @@ class UpIT {
   }
 
   /**
-   * 1. A line for each process, then {@code ready}. 2. A page of the gateway may use the function's
-   * URL, which the gateway is told. 3. SIGTERM ends all with exit code 0, and leaves no file.
+   * 1. A line for each process, then {@code ready}, then where the page is; and none for a function
+   * that runs. 2. A page of the gateway may use the function's URL, which the gateway is told. 3.
+   * SIGTERM ends all with exit code 0, and leaves no file.
    */
   @Test
   void runsUntilItIsToldToEnd() throws Exception {
@@ -74,7 +75,9 @@ class UpIT {
     }
 
     end(up);
+    assertThat(up.out.readLine()).isEqualTo("open http://localhost:" + up.http);
     assertThat(up.out.readLine()).isNull();
+    assertThat(Files.readString(temporary.resolve("err"))).doesNotContain("invocation {");
   }
 
   /**
@@ -89,6 +92,7 @@ class UpIT {
     String lambda = lines.get(0);
     String generator = lines.get(1);
     String gateway = lines.get(2);
+    assertThat(up.out.readLine()).startsWith("open http://localhost:");
 
     generator = killAndAwaitRestart(up, generator, "grpc", 1);
     var _ = killAndAwaitRestart(up, gateway, "http", 1);
@@ -120,6 +124,7 @@ class UpIT {
   void endsWhatIsJustBeingStartedAgain(int starting) throws Exception {
     Up up = start("--generators", "1");
     linesUntilReady(up);
+    assertThat(up.out.readLine()).startsWith("open http://localhost:");
     for (ProcessHandle child : children) {
       assertThat(child.destroyForcibly()).isTrue();
     }
