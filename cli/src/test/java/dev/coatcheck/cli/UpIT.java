@@ -31,6 +31,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(240)
 class UpIT {
 
+  /** A checkout elsewhere, with what was built here. */
+  private static final String ELSEWHERE =
+      """
+      mkdir "$1/a check out "$'\\xed\\x95\\x9c' && cd "$_" && cp "$2/coatcheck" . &&
+      for built in cli generator-service gateway-service lambda/local-runtime lambda/map-function; do
+        mkdir -p "$built" && ln -s "$2/$built/target" "$built/target" || exit
+      done
+      shift 2
+      exec ./coatcheck up "$@"
+      """;
+
   private static final long PATIENCE_SECONDS = 100;
   private static final String PID = " pid=";
 
@@ -78,6 +89,25 @@ class UpIT {
     assertThat(up.out.readLine()).isEqualTo("open http://localhost:" + up.http);
     assertThat(up.out.readLine()).isNull();
     assertThat(Files.readString(temporary.resolve("err"))).doesNotContain("invocation {");
+  }
+
+  /** The path of the checkout has blanks, and letters that the locale does not have. */
+  @Test
+  void runsWhereverTheCheckoutLies() throws Exception {
+    String here = Path.of("..").toRealPath().toString();
+    Up up =
+        start(
+            List.of("bash", "-c", ELSEWHERE, "up", temporary.toString(), here),
+            Map.of("COATCHECK_MEMORY", "64MiB", "LC_ALL", "C"),
+            "--generators",
+            "1");
+    linesUntilReady(up);
+    try (var client = new ImageClient()) {
+      String url = "http://127.0.0.1:" + up.http;
+      String image = client.create(url, "{\"spec\": {\"width\": 64, \"height\": 48}}");
+      assertThat(client.content(url, image).body()).startsWith(0x89, 'P', 'N', 'G');
+    }
+    end(up);
   }
 
   /**
@@ -236,8 +266,13 @@ class UpIT {
   }
 
   private Up start(Map<String, String> settings, String... options) throws IOException {
+    return start(List.of("../coatcheck", "up"), settings, options);
+  }
+
+  private Up start(List<String> up, Map<String, String> settings, String... options)
+      throws IOException {
     int http = FreePorts.inARow(2);
-    List<String> command = new ArrayList<>(List.of("../coatcheck", "up"));
+    List<String> command = new ArrayList<>(up);
     command.addAll(List.of("--http", "" + http, "--grpc", "" + (http + 1)));
     command.addAll(List.of(options));
     var builder = new ProcessBuilder(command).redirectError(temporary.resolve("err").toFile());
