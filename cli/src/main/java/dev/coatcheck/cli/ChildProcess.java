@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,7 @@ final class ChildProcess {
       Thread.ofPlatform().daemon().name(name).start(child::listen);
       return child;
     } catch (IOException e) {
-      throw new Failure(name + " cannot be started: " + e.getMessage(), e);
+      throw new Failure(name + " cannot be started: " + IoReason.of(e), e);
     }
   }
 

@@ -1,9 +1,14 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /**
  * The command. Its exit codes: 0 it was done, 1 it could not be done, 2 it was asked for wrongly;
@@ -13,27 +18,46 @@ import picocli.CommandLine.Command;
     name = "coatcheck",
     description = "Big images from an AWS Lambda function, held in memory, handed over once.",
     mixinStandardHelpOptions = true,
+    versionProvider = Coatcheck.Version.class,
     synopsisSubcommandLabel = "VERB",
     subcommands = {UpCommand.class, GetCommand.class, KeysetCommand.class})
 public final class Coatcheck {
+
+  /** Tells of each attempt to connect what we tell once. Held, or forgotten. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private Coatcheck() {}
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
+    GRPC.setLevel(Level.OFF);
     System.exit(commandLine().execute(args));
   }
 
   /** The command as it is parsed and run; a failure is told by its message alone. */
   static CommandLine commandLine() {
-    return new CommandLine(new Coatcheck())
+    return UsageErrors.toldBy(new CommandLine(new Coatcheck()))
         .setExecutionExceptionHandler((failure, command, parsed) -> {
+          PrintWriter err = command.getErr();
           if (failure instanceof Failure told) {
-            PrintWriter err = command.getErr();
             err.println("coatcheck: " + told.getMessage());
             return told.exitCode();
           }
+          if (failure instanceof IOException) {
+            err.println("coatcheck: " + IoReason.of(failure));
+            return ExitCodes.FAILED;
+          }
           throw failure;
         });
+  }
+
+  /** As the script tells it. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String built = Coatcheck.class.getPackage().getImplementationVersion();
+      return new String[] {"coatcheck " + (built == null ? "(not packaged)" : built)};
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
 import dev.coatcheck.key.KeysetFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ record FleetKeyset(Path file, @Nullable Path directory) implements AutoCloseable
       KeysetFile.create(made.file);
       return made;
     } catch (IOException e) {
-      throw new Failure("no keyset can be written for this run: " + e, e);
+      throw new Failure("no keyset can be written for this run: " + IoReason.of(e), e);
     }
   }
 

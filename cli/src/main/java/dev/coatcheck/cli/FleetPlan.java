@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,7 +82,7 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
     } catch (IOException e) {
       throw new Failure(
           "port %d cannot be used: %s (end what listens there, or choose another by %s)"
-              .formatted(port, e.getMessage(), option),
+              .formatted(port, IoReason.of(e), option),
           e);
     }
   }
@@ -105,7 +106,7 @@ record FleetPlan(int generators, int gateways, int httpPort, int grpcPort) {
       }
       return addresses;
     } catch (IOException e) {
-      throw new Failure("no " + count + " free ports: " + e.getMessage(), e);
+      throw new Failure("no " + count + " free ports: " + IoReason.of(e), e);
     }
   }
 

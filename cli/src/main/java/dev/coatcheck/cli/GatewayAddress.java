@@ -3,14 +3,18 @@ package dev.coatcheck.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.contract.IoReason;
 import dev.coatcheck.contract.UntrustedText;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Where a gateway speaks gRPC.
@@ -22,13 +26,14 @@ record GatewayAddress(String target, boolean tls) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_PORT = 65_535;
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
   private static final int MAX_ANSWER_BYTES = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * What people call a gateway, as the address that programs need. People know the port for HTTP:
-   * {@code http://host:port} is asked for the other one, which is then taken on the same host.
-   * {@code grpc://host:port}, or {@code grpcs://host:port} with TLS, says it.
+   * {@code host:port} or {@code http://host:port} is asked for the other one, which is then taken
+   * on the same host. {@code grpc://host:port}, or {@code grpcs://host:port} with TLS, says it.
    *
    * @throws IllegalArgumentException if it is none of them
    * @throws Failure if there is no gateway that could be asked
@@ -41,14 +46,15 @@ record GatewayAddress(String target, boolean tls) {
   }
 
   /**
-   * The URL, before anything is asked: a scheme, a host, a port, and nothing else.
+   * The URL, before anything is asked: a scheme ({@code http} unless said), a host, a port, and
+   * nothing else.
    *
    * @throws IllegalArgumentException if it is another one
    */
   static URI parse(String url) {
     URI uri;
     try {
-      uri = URI.create(url);
+      uri = URI.create(SCHEME.matcher(url).lookingAt() ? url : "http://" + url);
     } catch (IllegalArgumentException e) {
       throw malformed(url);
     }
@@ -79,7 +85,8 @@ record GatewayAddress(String target, boolean tls) {
     return new IllegalArgumentException(
         "--gateway: "
             + UntrustedText.quote(url)
-            + " (expected: http://host:port, grpc://host:port or grpcs://host:port)");
+            + " (expected: host:port, http://host:port, grpc://host:port,"
+            + " or grpcs://host:port with TLS)");
   }
 
   private static int askForPort(URI gateway) throws Failure, InterruptedException {
@@ -96,12 +103,23 @@ record GatewayAddress(String target, boolean tls) {
               .body();
       return grpcPort(answer).orElseThrow(() -> noGateway(gateway));
     } catch (IOException e) {
-      throw new Failure(
-          ExitCodes.NOT_NOW,
-          "no gateway can be reached at %s (start a fleet by ./coatcheck up, or say where one is by --gateway)"
-              .formatted(gateway),
-          e);
+      throw unreachable(gateway, e);
     }
+  }
+
+  private static Failure unreachable(URI gateway, IOException why) {
+    if (why instanceof ConnectException || why instanceof HttpTimeoutException) {
+      return new Failure(
+          ExitCodes.NOT_NOW,
+          "no gateway can be reached at %s: %s (start a fleet by %s up, or say where one is by --gateway)"
+              .formatted(gateway, IoReason.of(why), CommandName.get()),
+          why);
+    }
+    return new Failure(
+        ExitCodes.NOT_NOW,
+        "what listens at %s does not speak HTTP (if it is a gateway's port for gRPC: --gateway grpc://%s)"
+            .formatted(gateway, gateway.getAuthority()),
+        why);
   }
 
   /** The port for gRPC in what {@code /readyz} answered, if there is one. */

@@ -4,9 +4,12 @@ import com.google.protobuf.Struct;
 import dev.coatcheck.client.CoatcheckClient;
 import dev.coatcheck.client.CoatcheckException;
 import dev.coatcheck.client.ImagePickup;
+import dev.coatcheck.contract.IoReason;
+import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.ErrorReason;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +40,8 @@ import picocli.CommandLine.Spec;
       " 6:other bytes have come than were sent",
       " 130, 143:ended by Ctrl-C, by SIGTERM"
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Coatcheck.Version.class)
 final class GetCommand implements Callable<Integer> {
 
   private static final String DEFAULT_GATEWAY = "http://localhost:8080";
@@ -74,8 +78,8 @@ final class GetCommand implements Callable<Integer> {
       names = "--gateway",
       paramLabel = "URL",
       description =
-          "any gateway: http://host:port, which is asked for its port for gRPC; or"
-              + " grpc://host:port (grpcs:// with TLS), which says it; "
+          "any gateway: host:port or http://host:port, its port for HTTP, which is asked for the"
+              + " one for gRPC; or grpc://host:port (grpcs:// with TLS), which says that; "
               + DEFAULT_GATEWAY
               + " unless said")
   private String gateway = DEFAULT_GATEWAY;
@@ -147,7 +151,7 @@ final class GetCommand implements Callable<Integer> {
       out.failed(code, reason, GetFailure.message(e), e.isRetryable() ? resumeCommand(pickup) : "");
     } catch (IOException e) {
       code = ExitCodes.FAILED;
-      out.failed(code, "", output + " cannot be written: " + e, resumeCommand(pickup));
+      out.failed(code, "", output + " cannot be written: " + IoReason.of(e), resumeCommand(pickup));
     }
     onSignal.told();
     return code;
@@ -169,7 +173,7 @@ final class GetCommand implements Callable<Integer> {
   /** What is wrong is told before anything is called. */
   private GetTarget target() throws Failure {
     if (imageSpec.isEmpty() == resume.isEmpty()) {
-      throw wrong("one of --spec and --resume is needed (see: coatcheck get --help)");
+      throw wrong("one of --spec and --resume is needed");
     }
     if (!claim.isEmpty() && resume.isEmpty()) {
       throw wrong("--claim goes with --resume");
@@ -180,9 +184,21 @@ final class GetCommand implements Callable<Integer> {
     if (!imageSpec.isEmpty()) {
       parsedSpec();
     }
-    return output.equals(STANDARD_OUTPUT)
-        ? GetTarget.standardOutput()
-        : GetTarget.file(Path.of(output));
+    return output.equals(STANDARD_OUTPUT) ? GetTarget.standardOutput() : GetTarget.of(file());
+  }
+
+  private Path file() {
+    try {
+      if (!output.isEmpty()) {
+        return Path.of(output);
+      }
+    } catch (InvalidPathException e) {
+      // Told below.
+    }
+    throw wrong(
+        "--output: "
+            + UntrustedText.quote(output)
+            + " (expected: the name of a file, or - for standard output)");
   }
 
   private Struct parsedSpec() {
@@ -223,19 +239,15 @@ final class GetCommand implements Callable<Integer> {
     if (pickup.name().isEmpty()) {
       return "";
     }
-    List<String> words = new ArrayList<>(List.of("./coatcheck get --resume"));
+    List<String> words = new ArrayList<>(List.of(CommandName.get() + " get --resume"));
     words.add(pickup.name().substring(pickup.name().indexOf('/') + 1));
     if (!pickup.claim().isEmpty()) {
       words.add("--claim " + pickup.claim());
     }
-    words.add("-o " + (output.equals(STANDARD_OUTPUT) ? "FILE" : quoted(output)));
+    words.add("-o " + (output.equals(STANDARD_OUTPUT) ? "FILE" : CommandName.quoted(output)));
     if (!gateway.equals(DEFAULT_GATEWAY)) {
-      words.add("--gateway " + quoted(gateway));
+      words.add("--gateway " + CommandName.quoted(gateway));
     }
     return String.join(" ", words);
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:@%+=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -2,6 +2,7 @@ package dev.coatcheck.cli;
 
 import dev.coatcheck.client.ImagePickup;
 import dev.coatcheck.client.ReceivedImage;
+import dev.coatcheck.contract.IoReason;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -20,11 +21,16 @@ interface GetTarget {
   void receive(ImagePickup pickup, GetOutput out) throws IOException;
 
   /**
-   * A file, which will be there when it is whole.
+   * A file, which will be there when it is whole; or what is there and is no file, such as a device
+   * or a pipe, which is written to and stays what it is.
    *
    * @throws Failure if it never could be
    */
-  static GetTarget file(Path file) throws Failure {
+  static GetTarget of(Path named) throws Failure {
+    Path file = behindLinks(named);
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      return (pickup, out) -> stream(pickup, out, named, new FileOutputStream(file.toFile()));
+    }
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
       throw new Failure(
@@ -34,9 +40,6 @@ interface GetTarget {
     if (Files.isDirectory(file)) {
       throw new Failure(file + " is a directory (expected: the name of a file)");
     }
-    if (Files.exists(file) && !Files.isRegularFile(file)) { // it would be replaced
-      throw new Failure(file + " is a device or a pipe (expected: the name of a file, or -)");
-    }
     return (pickup, out) -> {
       ReceivedImage image = pickup.toFile(file);
       out.done(image.sizeBytes(), image.sha256(), file.toString());
@@ -45,15 +48,28 @@ interface GetTarget {
 
   /** Standard output, which cannot be taken back: the exit code tells whether it is whole. */
   static GetTarget standardOutput() {
-    return (pickup, out) -> {
-      MessageDigest sha256 = sha256();
-      long bytes;
-      try (InputStream from = new DigestInputStream(pickup.stream(), sha256);
-          var to = new FileOutputStream(FileDescriptor.out)) {
-        bytes = from.transferTo(to);
-      }
-      out.done(bytes, HexFormat.of().formatHex(sha256.digest()), "-");
-    };
+    return (pickup, out) ->
+        stream(pickup, out, Path.of("-"), new FileOutputStream(FileDescriptor.out));
+  }
+
+  private static void stream(ImagePickup pickup, GetOutput out, Path name, FileOutputStream file)
+      throws IOException {
+    MessageDigest sha256 = sha256();
+    long bytes;
+    try (FileOutputStream to = file;
+        InputStream from = new DigestInputStream(pickup.stream(), sha256)) {
+      bytes = from.transferTo(to);
+    }
+    out.done(bytes, HexFormat.of().formatHex(sha256.digest()), name.toString());
+  }
+
+  /** What a link leads to, so that the link is not replaced by the image. */
+  private static Path behindLinks(Path file) throws Failure {
+    try {
+      return Files.exists(file) ? file.toRealPath() : file;
+    } catch (IOException e) {
+      throw new Failure(file + " cannot be written: " + IoReason.of(e), e);
+    }
   }
 
   private static MessageDigest sha256() {

@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
 import dev.coatcheck.key.KeysetFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
     name = "keyset",
     description = "The keyset that a fleet shares: a file that every process of it reads.",
     mixinStandardHelpOptions = true,
+    versionProvider = Coatcheck.Version.class,
     synopsisSubcommandLabel = "create|rotate FILE")
 final class KeysetCommand {
 
@@ -28,7 +30,8 @@ final class KeysetCommand {
 
   @Command(
       description = "Makes a new keyset, which only its owner can read.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      versionProvider = Coatcheck.Version.class)
   void create(@Parameters(paramLabel = "FILE", description = FILE) Path file) throws Failure {
     requireDirectory(file);
     try {
@@ -37,7 +40,7 @@ final class KeysetCommand {
       throw new Failure(
           file + " exists, and was left as it is (expected: a new file; or 'keyset rotate')", e);
     } catch (IOException e) {
-      throw new Failure(file + " cannot be written: " + e, e);
+      throw new Failure(file + " cannot be written: " + IoReason.of(e), e);
     }
     say("keyset: made " + file + "; give it to every process of the fleet, and to nobody else");
   }
@@ -47,7 +50,8 @@ final class KeysetCommand {
         "Promotes the key that the last rotation added, and adds the next one.",
         "Give the file to all processes before you rotate again; they read it by themselves."
       },
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      versionProvider = Coatcheck.Version.class)
   void rotate(@Parameters(paramLabel = "FILE", description = FILE) Path file) throws Failure {
     if (!Files.isRegularFile(file)) {
       throw new Failure(file + " is no file (expected: a keyset, made by 'keyset create')");
@@ -55,7 +59,9 @@ final class KeysetCommand {
     try {
       KeysetFile.rotate(file);
     } catch (IOException e) {
-      throw new Failure(String.valueOf(e.getMessage()), e);
+      String why = IoReason.of(e); // which names the file, if it is no keyset
+      throw new Failure(
+          why.contains(file.toString()) ? why : file + " cannot be written: " + why, e);
     }
     say("keyset: rotated " + file + "; give it to every process before you rotate again");
   }

@@ -1,5 +1,6 @@
 package dev.coatcheck.cli;
 
+import dev.coatcheck.contract.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,7 @@ final class LocalFleet implements AutoCloseable {
     try {
       keyset.close();
     } catch (IOException e) {
-      log.accept("coatcheck: the keyset of this run is left over: " + e);
+      log.accept("coatcheck: the keyset of this run is left over: " + IoReason.of(e));
     }
     closed.countDown();
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,13 +17,16 @@ import picocli.CommandLine.Spec;
     name = "up",
     description = {
       "Runs a whole fleet on this machine: generators, gateways, and a local Lambda with the map"
-          + " function. Prints a line for each process, and 'ready' when it can be used.",
+          + " function. Prints a line for each process, 'ready' when it can be used, and where its page is.",
       "Starts a process that ends again, at the same address. Its COATCHECK_* settings go to all of"
           + " them. Ctrl-C ends it."
     },
     showDefaultValues = true,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Coatcheck.Version.class)
 final class UpCommand implements Callable<Integer> {
+
+  private static final String INVOCATION_LOG = "COATCHECK_INVOCATION_LOG";
 
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
@@ -47,6 +51,12 @@ final class UpCommand implements Callable<Integer> {
       description = "gRPC on 127.0.0.1; the next gateway has the next port")
   private int grpc = 9080;
 
+  @Option(
+      names = "--verbose",
+      description = "print a line for each call of a function, too",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private boolean verbose;
+
   @Override
   public Integer call() throws Exception {
     LocalFleet fleet = new LocalFleet(plan(), script(), settings(), this::say, System.err::println);
@@ -55,6 +65,7 @@ final class UpCommand implements Callable<Integer> {
     try (fleet) {
       fleet.start();
       say("ready");
+      say("open http://localhost:" + http);
       fleet.awaitClosed(); // by a signal
       return ExitCodes.DONE;
     } finally {
@@ -96,9 +107,14 @@ final class UpCommand implements Callable<Integer> {
     return Path.of(script);
   }
 
-  private static Map<String, String> settings() {
+  private Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>(System.getenv());
     settings.keySet().removeIf(name -> !name.startsWith("COATCHECK_"));
+    if (verbose) {
+      settings.put(INVOCATION_LOG, "true");
+    } else {
+      settings.putIfAbsent(INVOCATION_LOG, "false");
+    }
     return settings;
   }
 

@@ -24,7 +24,7 @@ class ArgumentsFuzzTest {
 
   private static final Pattern ADDRESS =
       Pattern.compile(
-          "(http|grpcs?)://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+(?:%[A-Za-z0-9_.~%-]+)?])"
+          "(?:(http|grpcs?)://)?([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+(?:%[A-Za-z0-9_.~%-]+)?])"
               + "(?::([0-9]*))?/?");
 
   private static final JsonMapper REFERENCE =
@@ -59,12 +59,14 @@ class ArgumentsFuzzTest {
       gateway = GatewayAddress.parse(text);
     } catch (IllegalArgumentException e) {
       requireMessage(e);
-      assertThat(text).doesNotMatch("(http|grpcs?)://[a-z]{1,9}(\\.[a-z]{1,9})*:[1-9][0-9]{0,3}/?");
+      assertThat(text)
+          .doesNotMatch("((http|grpcs?)://)?[a-z]{1,9}(\\.[a-z]{1,9})*:[1-9][0-9]{0,3}/?");
       return;
     }
     Matcher address = ADDRESS.matcher(text);
     assertThat(address.matches()).isTrue();
-    assertThat(gateway.getScheme()).isEqualTo(address.group(1));
+    String scheme = address.group(1) == null ? "http" : address.group(1);
+    assertThat(gateway.getScheme()).isEqualTo(scheme);
     assertThat(gateway.getHost()).isEqualTo(address.group(2));
     String port = address.group(3);
     if (port == null || port.isEmpty()) {

@@ -145,7 +145,7 @@ class GetProcessIT {
     assertThat(end(get)).isEqualTo(SIGTERM_CODE);
     assertThat(directory.resolve("map.png")).doesNotExist();
     String said = Files.readString(directory.resolve("err"));
-    assertThat(said).contains("the pickup was cancelled").contains("get --resume ");
+    assertThat(said).contains("the pickup was cancelled").contains("  ../coatcheck get --resume ");
 
     String again = said.substring(said.indexOf("get --resume "));
     Process resumed =

@@ -3,33 +3,54 @@ package dev.coatcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coatcheck.client.CoatcheckClient;
+import dev.coatcheck.client.CoatcheckException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Where an image may go to; that nobody sends one here shows what becomes of the place. */
 class GetTargetTest {
 
   @TempDir private Path directory;
 
-  /** A part takes its place when it is whole, and root could do that to any device. */
   @Test
-  void refusesWhatIsNoFile() {
-    assertThatThrownBy(() -> GetTarget.file(Path.of("/dev/null")))
-        .isInstanceOf(Failure.class)
-        .hasMessage("/dev/null is a device or a pipe (expected: the name of a file, or -)");
-    assertThatThrownBy(() -> GetTarget.file(directory))
-        .isInstanceOf(Failure.class)
-        .hasMessage(directory + " is a directory (expected: the name of a file)");
-    assertThatThrownBy(() -> GetTarget.file(directory.resolve("no/map.png")))
-        .isInstanceOf(Failure.class);
+  void aPipeStaysAPipe() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+
+    receiveNothing(GetTarget.of(pipe));
+
+    assertThat(reader.waitFor()).isZero(); // it was opened, and closed again
+    assertThat(Files.isRegularFile(pipe)).isFalse();
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactly(pipe);
+    }
   }
 
   @Test
-  void takesANewFileAndOneThatIsThere() throws Exception {
-    Path there = Files.writeString(directory.resolve("map.png"), "older");
+  void aDirectoryIsRefused() {
+    assertThatThrownBy(() -> GetTarget.of(directory))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("is a directory");
+    assertThatThrownBy(() -> GetTarget.of(directory.resolve("none/map.png")))
+        .hasMessageContaining("expected: a directory that is there");
+  }
 
-    assertThat(GetTarget.file(there)).isNotNull();
-    assertThat(GetTarget.file(directory.resolve("new.png"))).isNotNull();
+  private static void receiveNothing(GetTarget target) throws IOException {
+    GetOutput out = GetOutput.quiet(new Printer(new PrintWriter(new StringWriter())));
+    try (CoatcheckClient nobody =
+        CoatcheckClient.builder("127.0.0.1:" + FreePorts.inARow(1))
+            .patience(Duration.ZERO)
+            .build()) {
+      assertThatThrownBy(() -> target.receive(nobody.resume("images/none", ""), out))
+          .isInstanceOf(CoatcheckException.class);
+    }
   }
 }

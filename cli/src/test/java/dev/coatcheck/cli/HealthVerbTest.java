@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HealthVerbTest {
 
+  private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
   /** How it ended, and what it said. */
   private record Said(int exitCode, String error) {}
 
@@ -79,6 +81,25 @@ class HealthVerbTest {
       assertThat(ill.exitCode()).isEqualTo(1);
       assertThat(ill.error()).contains("503", "(expected: 200)");
       assertThat(health(base + "/a").exitCode()).isEqualTo(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void readsAnAddressOfIpv6() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_6), 0), 1);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      assertThat(health("http://[::1]:" + server.getAddress().getPort() + "/"))
+          .isEqualTo(new Said(0, ""));
     } finally {
       server.stop(0);
     }

@@ -31,6 +31,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(240)
 class UpIT {
 
+  /** A checkout elsewhere, with what was built here. */
+  private static final String ELSEWHERE =
+      """
+      mkdir "$1/a check out "$'\\xed\\x95\\x9c' && cd "$_" && cp "$2/coatcheck" . &&
+      for built in cli generator-service gateway-service lambda/local-runtime lambda/map-function; do
+        mkdir -p "$built" && ln -s "$2/$built/target" "$built/target" || exit
+      done
+      shift 2
+      exec ./coatcheck up "$@"
+      """;
+
   private static final long PATIENCE_SECONDS = 100;
   private static final String PID = " pid=";
 
@@ -49,8 +60,9 @@ class UpIT {
   }
 
   /**
-   * 1. A line for each process, then {@code ready}. 2. A page of the gateway may use the function's
-   * URL, which the gateway is told. 3. SIGTERM ends all with exit code 0, and leaves no file.
+   * 1. A line for each process, then {@code ready}, then where the page is; and none for a function
+   * that runs. 2. A page of the gateway may use the function's URL, which the gateway is told. 3.
+   * SIGTERM ends all with exit code 0, and leaves no file.
    */
   @Test
   void runsUntilItIsToldToEnd() throws Exception {
@@ -74,7 +86,28 @@ class UpIT {
     }
 
     end(up);
+    assertThat(up.out.readLine()).isEqualTo("open http://localhost:" + up.http);
     assertThat(up.out.readLine()).isNull();
+    assertThat(Files.readString(temporary.resolve("err"))).doesNotContain("invocation {");
+  }
+
+  /** The path of the checkout has blanks, and letters that the locale does not have. */
+  @Test
+  void runsWhereverTheCheckoutLies() throws Exception {
+    String here = Path.of("..").toRealPath().toString();
+    Up up =
+        start(
+            List.of("bash", "-c", ELSEWHERE, "up", temporary.toString(), here),
+            Map.of("COATCHECK_MEMORY", "64MiB", "LC_ALL", "C"),
+            "--generators",
+            "1");
+    linesUntilReady(up);
+    try (var client = new ImageClient()) {
+      String url = "http://127.0.0.1:" + up.http;
+      String image = client.create(url, "{\"spec\": {\"width\": 64, \"height\": 48}}");
+      assertThat(client.content(url, image).body()).startsWith(0x89, 'P', 'N', 'G');
+    }
+    end(up);
   }
 
   /**
@@ -89,6 +122,7 @@ class UpIT {
     String lambda = lines.get(0);
     String generator = lines.get(1);
     String gateway = lines.get(2);
+    assertThat(up.out.readLine()).startsWith("open http://localhost:");
 
     generator = killAndAwaitRestart(up, generator, "grpc", 1);
     var _ = killAndAwaitRestart(up, gateway, "http", 1);
@@ -120,6 +154,7 @@ class UpIT {
   void endsWhatIsJustBeingStartedAgain(int starting) throws Exception {
     Up up = start("--generators", "1");
     linesUntilReady(up);
+    assertThat(up.out.readLine()).startsWith("open http://localhost:");
     for (ProcessHandle child : children) {
       assertThat(child.destroyForcibly()).isTrue();
     }
@@ -252,8 +287,13 @@ class UpIT {
   }
 
   private Up start(Map<String, String> settings, String... options) throws IOException {
+    return start(List.of("../coatcheck", "up"), settings, options);
+  }
+
+  private Up start(List<String> up, Map<String, String> settings, String... options)
+      throws IOException {
     int http = FreePorts.inARow(2);
-    List<String> command = new ArrayList<>(List.of("../coatcheck", "up"));
+    List<String> command = new ArrayList<>(up);
     command.addAll(List.of("--http", "" + http, "--grpc", "" + (http + 1)));
     command.addAll(List.of(options));
     var builder = new ProcessBuilder(command).redirectError(temporary.resolve("err").toFile());

@@ -5,12 +5,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.coatcheck.client.CoatcheckException.Kind;
+import dev.coatcheck.contract.IoReason;
 import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,7 @@ final class Failures {
 
   /** The failure of a call about which no server of Coatcheck has said anything. */
   private static CoatcheckException unsaid(Status status, Throwable cause) {
-    String said = StatusDetails.describe(status);
+    String said = said(status);
     return switch (status.getCode()) {
       case UNAVAILABLE, INTERNAL, UNKNOWN, CANCELLED, ABORTED, DATA_LOSS ->
           new CoatcheckException(
@@ -81,6 +83,18 @@ final class Failures {
               Map.of(),
               cause);
     };
+  }
+
+  /** What gRPC says, without the parts that are for its own authors. */
+  private static String said(Status status) {
+    if (status.getCause() instanceof IOException broken) {
+      return status.getCode() + ": " + IoReason.of(broken);
+    }
+    String description = status.getDescription();
+    return StatusDetails.describe(
+        description == null
+            ? status
+            : status.withDescription(description.lines().findFirst().orElse("")));
   }
 
   static CoatcheckException broken(String message) {

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway;
 
+import dev.coatcheck.kit.start.StartFailure;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +39,7 @@ public final class GatewayMain {
     try {
       server = GatewayServer.start(config);
     } catch (Exception e) {
-      System.err.println("gateway: " + e.getMessage());
+      System.err.println("gateway: " + StartFailure.message(e));
       System.exit(CANNOT_START);
       return;
     }

@@ -1,5 +1,6 @@
 package dev.coatcheck.generator;
 
+import dev.coatcheck.kit.start.StartFailure;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -17,9 +18,9 @@ public final class GeneratorMain {
       if (Boolean.getBoolean("coatcheck.check")) {
         return; // the settings are good, which is all that was asked
       }
-      generator = GeneratorServer.start(config);
+      generator = GeneratorServer.start(MachineMemory.checked(config));
     } catch (IllegalArgumentException | IOException e) {
-      System.err.println("generator: " + e.getMessage());
+      System.err.println("generator: " + StartFailure.message(e));
       System.exit(2);
       return;
     }

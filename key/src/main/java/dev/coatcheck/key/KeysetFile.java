@@ -10,9 +10,11 @@ import com.google.crypto.tink.daead.DeterministicAeadConfig2026;
 import com.google.crypto.tink.daead.PredefinedDeterministicAeadParameters;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -154,7 +156,12 @@ public final class KeysetFile {
   }
 
   private static Loaded load(Path file) throws IOException {
-    Stamp stamp = Stamp.of(file);
+    Stamp stamp;
+    try {
+      stamp = Stamp.of(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
     return new Loaded(cipher(read(file), file), stamp, System.nanoTime());
   }
 
@@ -172,7 +179,19 @@ public final class KeysetFile {
           Files.readString(file), TINK, InsecureSecretKeyAccess.get());
     } catch (CharacterCodingException | GeneralSecurityException | RuntimeException e) {
       throw malformed(file, e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
+  }
+
+  /** The exceptions of files say a bare name, or a reason without one. */
+  private static IOException unreadable(Path file, IOException cause) {
+    String expected = " (expected: a file made by 'coatcheck keyset create')";
+    if (cause instanceof NoSuchFileException) {
+      return new NoSuchFileException(file.toString(), null, "no such keyset" + expected);
+    }
+    String why = cause instanceof AccessDeniedException ? "permission denied" : cause.getMessage();
+    return new IOException("the keyset " + file + " cannot be read: " + why + expected, cause);
   }
 
   private static IOException malformed(Path file, Exception cause) {

@@ -131,7 +131,10 @@ class KeysetFileTest {
         .hasMessageContaining("rubbish is no keyset")
         .hasMessageContaining("keyset create");
     assertThatThrownBy(() -> KeysetFile.open(directory.resolve("none")))
-        .isInstanceOf(NoSuchFileException.class);
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("none: no such keyset (expected: a file made by");
+    assertThatThrownBy(() -> KeysetFile.open(directory))
+        .hasMessageStartingWith("the keyset " + directory + " cannot be read: ");
   }
 
   private static KeySealer sealer(Path file) throws IOException {

@@ -78,9 +78,8 @@ final class CredentialsChain
                 found = true;
               } catch (SdkException e) {
                 if (firstLook.getCount() > 0) {
-                  log.info(
-                      "no AWS credentials, so calls are signed with dummies: {}",
-                      UntrustedText.describe(e));
+                  log.info("no AWS credentials are found, so calls are signed with dummies");
+                  log.debug("where they were looked for: {}", UntrustedText.describe(e));
                 }
               } finally {
                 firstLook.countDown();

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last {@value #KEPT} invocations, oldest first, for tests to read; each is also one line in
- * the log when it ends.
+ * The last {@value #KEPT} invocations, oldest first, for tests to read; each may also be one line
+ * in the log when it ends.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -18,8 +18,19 @@ final class InvocationLog {
 
   private static final Logger log = LoggerFactory.getLogger(InvocationLog.class);
 
+  private final boolean logged;
+
   // state, guarded by this
   private final ArrayDeque<Invocation> invocations = new ArrayDeque<>();
+
+  /**
+   * Without invocations yet.
+   *
+   * @param logged whether each is a line in the log as well
+   */
+  InvocationLog(boolean logged) {
+    this.logged = logged;
+  }
 
   synchronized void received(Invocation invocation) {
     if (invocations.size() == KEPT) {
@@ -30,7 +41,9 @@ final class InvocationLog {
 
   void ended(Invocation invocation, String outcome) {
     invocation.ended(outcome);
-    log.info("invocation {}", invocation.toJson());
+    if (logged) {
+      log.info("invocation {}", invocation.toJson());
+    }
   }
 
   synchronized ArrayNode toJson() {

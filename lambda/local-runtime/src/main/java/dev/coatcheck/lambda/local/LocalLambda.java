@@ -1,5 +1,6 @@
 package dev.coatcheck.lambda.local;
 
+import java.net.BindException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ public final class LocalLambda implements AutoCloseable {
   static final String BYTES = "bytes";
   static final String MAP = "map";
 
+  private static final int MAX_CAUSES = 16;
   private static final long STOP_MILLIS = 200;
   private static final int INPUT_BYTES = 64 * 1024;
 
@@ -43,7 +45,7 @@ public final class LocalLambda implements AutoCloseable {
     connector = connector(server, config.host(), config.port());
     server.addConnector(connector);
 
-    InvocationLog log = new InvocationLog();
+    InvocationLog log = new InvocationLog(config.logInvocations());
     AtomicReference<Faults> faults =
         new AtomicReference<>(LocalLambdaConfig.parseFaults(config.faults()));
     Map<String, LambdaFunction> functions = new HashMap<>();
@@ -78,12 +80,29 @@ public final class LocalLambda implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      throw new IllegalStateException("the local Lambda did not start", e);
+      BindException taken = bindFailure(e);
+      throw new IllegalStateException(
+          taken == null
+              ? "the local Lambda did not start"
+              : "%s:%d cannot be listened at: %s (expected: another COATCHECK_LISTEN, with a port that is free)"
+                  .formatted(connector.getHost(), connector.getPort(), taken.getMessage()),
+          e);
     }
     if (map != null) {
       map.prewarm();
     }
     return this;
+  }
+
+  private static @Nullable BindException bindFailure(Exception failure) {
+    Throwable cause = failure;
+    for (int n = 0; cause != null && n < MAX_CAUSES; n++) {
+      if (cause instanceof BindException taken) {
+        return taken;
+      }
+      cause = cause.getCause();
+    }
+    return null;
   }
 
   /** Where SDKs on this machine are to be pointed: {@code http://127.0.0.1:port}. */

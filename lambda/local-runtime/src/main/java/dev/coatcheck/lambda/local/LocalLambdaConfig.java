@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
  * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them,
  *     or {@code *}; empty is none
+ * @param logInvocations whether each invocation is a line in the log
  */
 public record LocalLambdaConfig(
     String host,
@@ -35,7 +36,8 @@ public record LocalLambdaConfig(
     int bytesConcurrency,
     Duration functionTimeout,
     String faults,
-    String urlOrigins) {
+    String urlOrigins,
+    boolean logInvocations) {
 
   static final String LOOPBACK = "127.0.0.1";
 
@@ -51,38 +53,71 @@ public record LocalLambdaConfig(
 
   /** A free port on 127.0.0.1, no map function, 2 and 64 at once, 60 s, no faults. */
   public static LocalLambdaConfig defaults() {
-    return new LocalLambdaConfig(LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "");
+    return new LocalLambdaConfig(
+        LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "", true);
   }
 
   /** These with the map function started by that command. */
   public LocalLambdaConfig withMapCommand(List<String> command) {
     return new LocalLambdaConfig(
-        host, port, command, concurrency, bytesConcurrency, functionTimeout, faults, urlOrigins);
+        host,
+        port,
+        command,
+        concurrency,
+        bytesConcurrency,
+        functionTimeout,
+        faults,
+        urlOrigins,
+        logInvocations);
   }
 
   /** These with another function time-out. */
   public LocalLambdaConfig withFunctionTimeout(Duration timeout) {
     return new LocalLambdaConfig(
-        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults, urlOrigins);
+        host,
+        port,
+        mapCommand,
+        concurrency,
+        bytesConcurrency,
+        timeout,
+        faults,
+        urlOrigins,
+        logInvocations);
   }
 
   /** These with another limit of invocations at once, of {@code map} and of {@code bytes}. */
   public LocalLambdaConfig withConcurrency(int ofMap, int ofBytes) {
     return new LocalLambdaConfig(
-        host, port, mapCommand, ofMap, ofBytes, functionTimeout, faults, urlOrigins);
+        host,
+        port,
+        mapCommand,
+        ofMap,
+        ofBytes,
+        functionTimeout,
+        faults,
+        urlOrigins,
+        logInvocations);
   }
 
   /** These with pages that may use the functions' URLs. */
   public LocalLambdaConfig withUrlOrigins(String origins) {
     return new LocalLambdaConfig(
-        host, port, mapCommand, concurrency, bytesConcurrency, functionTimeout, faults, origins);
+        host,
+        port,
+        mapCommand,
+        concurrency,
+        bytesConcurrency,
+        functionTimeout,
+        faults,
+        origins,
+        logInvocations);
   }
 
   /**
    * Reads {@code COATCHECK_LISTEN}, {@code COATCHECK_MAP_COMMAND} (its words are parted by blanks)
    * or {@code COATCHECK_MAP_JAR}, {@code COATCHECK_LAMBDA_CONCURRENCY}, {@code
-   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT}, {@code COATCHECK_LAMBDA_FAULT}
-   * and {@code COATCHECK_FUNCTION_URL_ORIGINS}.
+   * COATCHECK_BYTES_CONCURRENCY}, {@code COATCHECK_LAMBDA_TIMEOUT}, {@code COATCHECK_LAMBDA_FAULT},
+   * {@code COATCHECK_FUNCTION_URL_ORIGINS} and {@code COATCHECK_INVOCATION_LOG}.
    *
    * @throws IllegalArgumentException with all that is wrong, a line each
    */
@@ -111,12 +146,25 @@ public record LocalLambdaConfig(
     } catch (IllegalArgumentException e) {
       wrong.add("COATCHECK_FUNCTION_URL_ORIGINS: " + e.getMessage());
     }
+    String log = environment.getOrDefault("COATCHECK_INVOCATION_LOG", "true");
+    if (!log.equals("true") && !log.equals("false")) {
+      wrong.add("COATCHECK_INVOCATION_LOG: " + log + " (expected: true or false)");
+    }
+    boolean logInvocations = log.equals("true");
     List<String> mapCommand = mapCommand(environment, wrong);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
     return new LocalLambdaConfig(
-        host, port, mapCommand, concurrency, bytesConcurrency, timeout, faults, origins);
+        host,
+        port,
+        mapCommand,
+        concurrency,
+        bytesConcurrency,
+        timeout,
+        faults,
+        origins,
+        logInvocations);
   }
 
   Cors cors() {

@@ -20,7 +20,14 @@ public final class LocalLambdaMain {
     if (Boolean.getBoolean("coatcheck.check")) {
       return; // the settings are good, which is all that was asked
     }
-    LocalLambda lambda = new LocalLambda(config).start();
+    LocalLambda lambda = new LocalLambda(config);
+    try {
+      lambda.start();
+    } catch (IllegalStateException e) {
+      System.err.println("lambda: " + e.getMessage());
+      System.exit(1);
+      return;
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(lambda::close, "shutdown"));
     System.out.println("lambda pid=" + ProcessHandle.current().pid() + " url=" + lambda.url());
     Thread.currentThread().join();

@@ -67,7 +67,9 @@ final class ProcessFunction implements LambdaFunction, AutoCloseable {
   void prewarm() {
     try {
       idle.addFirst(startEnvironment());
-    } catch (FunctionFailed | IOException e) {
+    } catch (FunctionFailed e) {
+      log.warn("{} could not be started: {}", name.plain(), e.detailsMessage());
+    } catch (IOException e) {
       log.warn("{} could not be started", name.plain(), e);
     }
   }

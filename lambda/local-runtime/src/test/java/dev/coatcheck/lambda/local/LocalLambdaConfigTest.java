@@ -33,7 +33,8 @@ class LocalLambdaConfigTest {
                     "COATCHECK_BYTES_CONCURRENCY", "500",
                     "COATCHECK_LAMBDA_TIMEOUT", "1500ms",
                     "COATCHECK_LAMBDA_FAULT", "{\"throttle\": true}",
-                    "COATCHECK_FUNCTION_URL_ORIGINS", "http://localhost:8080, https://a.example")))
+                    "COATCHECK_FUNCTION_URL_ORIGINS", "http://localhost:8080, https://a.example",
+                    "COATCHECK_INVOCATION_LOG", "false")))
         .isEqualTo(
             new LocalLambdaConfig(
                 "0.0.0.0",
@@ -43,7 +44,8 @@ class LocalLambdaConfigTest {
                 500,
                 Duration.ofMillis(1500),
                 "{\"throttle\": true}",
-                "http://localhost:8080, https://a.example"));
+                "http://localhost:8080, https://a.example",
+                false));
   }
 
   @Test
@@ -56,7 +58,8 @@ class LocalLambdaConfigTest {
                     "COATCHECK_LAMBDA_CONCURRENCY", "0",
                     "COATCHECK_LAMBDA_TIMEOUT", "soon",
                     "COATCHECK_LAMBDA_FAULT", "{\"fial\": 1}",
-                    "COATCHECK_FUNCTION_URL_ORIGINS", "localhost:8080")))
+                    "COATCHECK_FUNCTION_URL_ORIGINS", "localhost:8080",
+                    "COATCHECK_INVOCATION_LOG", "yes")))
         .hasMessageContaining(
             "COATCHECK_LISTEN: 9001 (expected: 127.0.0.1, or 0.0.0.0 for all, and a port)")
         .hasMessageContaining("COATCHECK_MAP_JAR: /nowhere/map.jar (expected: ")
