@@ -66,7 +66,7 @@ final class SocketHandler {
                     instanceof ObservedEndPoint endPoint) {
                   endPoint.probe(); // a client that has vanished is seen, whatever is written to it
                 }
-                return sink(request);
+                return sink(request, exchange.paths());
               },
               exchange.request(),
               exchange.response(),
@@ -84,9 +84,10 @@ final class SocketHandler {
     }
   }
 
-  private FrameHandler sink(DownloadImageRequest request) {
+  private FrameHandler sink(DownloadImageRequest request, Paths paths) {
     var sink =
         new SocketSink(
+            paths,
             heartbeats,
             opened -> {
               relays.download(request, opened);
