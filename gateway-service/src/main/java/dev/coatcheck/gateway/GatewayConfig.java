@@ -62,6 +62,7 @@ public record GatewayConfig(
   static final String CORS_ORIGINS = "COATCHECK_CORS_ORIGINS";
   static final String FUNCTION_URL = "COATCHECK_FUNCTION_URL";
   static final String ALLOWED_HOSTS = "COATCHECK_ALLOWED_HOSTS";
+  static final String IDLE_TIMEOUT = "COATCHECK_IDLE_TIMEOUT";
   static final String HEADER_TIMEOUT = "COATCHECK_HEADER_TIMEOUT";
   static final String MIN_UPLOAD_RATE = "COATCHECK_MIN_UPLOAD_RATE";
 
@@ -71,6 +72,10 @@ public record GatewayConfig(
   private static final HostPort DEFAULT_GRPC = new HostPort("0.0.0.0", 9080);
   private static final HostPort DEFAULT_MANAGEMENT = new HostPort("127.0.0.1", 0);
   private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Longer than the 60 s of most proxies, which must not be about to send a request meanwhile. */
+  private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(75);
+
   private static final Duration DEFAULT_HEADER_TIMEOUT = Duration.ofSeconds(10);
   private static final long DEFAULT_MIN_UPLOAD_RATE = 1 << 10;
 
@@ -132,6 +137,7 @@ public record GatewayConfig(
             FUNCTION_URL, Optional.empty(), GatewayConfig::url, "http:// or https://, host");
     AllowedHosts allowedHosts =
         reader.read(ALLOWED_HOSTS, defaultHosts(http), AllowedHosts::parse, AllowedHosts.EXPECTED);
+    Duration idleTimeout = reader.time(IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT);
     Duration headerTimeout = reader.time(HEADER_TIMEOUT, DEFAULT_HEADER_TIMEOUT);
     Long minUploadRate =
         reader.read(MIN_UPLOAD_RATE, DEFAULT_MIN_UPLOAD_RATE, GatewayConfig::rate, ANY_RATE);
@@ -159,7 +165,7 @@ public record GatewayConfig(
         corsOrigins,
         functionUrl,
         allowedHosts,
-        HttpLimits.of(ports, PORTS, headerTimeout, minUploadRate),
+        HttpLimits.of(ports, PORTS, headerTimeout, idleTimeout, minUploadRate),
         GrpcPortLimits.ofPublicPort(ports, PORTS, stallTimeout));
   }
 

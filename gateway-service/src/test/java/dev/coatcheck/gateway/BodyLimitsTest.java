@@ -30,7 +30,16 @@ final class BodyLimitsTest extends GatewayTest {
   @Override
   HttpLimits httpLimits() {
     return new HttpLimits(
-        CONNECTIONS, 100, 100, Duration.ofSeconds(10), TIMEOUT, 1 << 20, BUDGET_BYTES, 512);
+        CONNECTIONS,
+        List.of(),
+        100,
+        100,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(75),
+        TIMEOUT,
+        1 << 20,
+        BUDGET_BYTES,
+        512);
   }
 
   @Override

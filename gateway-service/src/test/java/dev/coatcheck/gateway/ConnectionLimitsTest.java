@@ -45,7 +45,7 @@ final class ConnectionLimitsTest extends GatewayTest {
 
   @Override
   HttpLimits httpLimits() {
-    return HttpLimits.of(SETTINGS, 3, Duration.ofMillis(300), 1024);
+    return HttpLimits.of(SETTINGS, 3, Duration.ofMillis(300), Duration.ofSeconds(75), 1024);
   }
 
   @Override

@@ -54,7 +54,12 @@ final class GatewayConfigTest {
                 Set.of(),
                 Optional.empty(),
                 AllowedHosts.ANY,
-                HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+                HttpLimits.of(
+                    PortSettings.PUBLIC_DEFAULTS,
+                    3,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(75),
+                    1024),
                 GrpcPortLimits.ofPublicPort(
                     PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(60))));
   }
@@ -74,6 +79,7 @@ final class GatewayConfigTest {
                 entry("COATCHECK_FUNCTION_URL", "https://f.example/map"),
                 entry("COATCHECK_ALLOWED_HOSTS", "Maps.example, b"),
                 entry("COATCHECK_HEADER_TIMEOUT", "7s"),
+                entry("COATCHECK_IDLE_TIMEOUT", "8s"),
                 entry("COATCHECK_MIN_UPLOAD_RATE", "2KiB"),
                 entry("COATCHECK_CONNECTIONS", "11"),
                 entry("COATCHECK_CONNECTIONS_PER_ADDRESS", "12"),
@@ -104,7 +110,7 @@ final class GatewayConfigTest {
                 Set.of("https://maps.example", "http://localhost:3000"),
                 Optional.of(URI.create("https://f.example/map")),
                 new AllowedHosts(false, Set.of("maps.example", "b")),
-                HttpLimits.of(ports, 3, Duration.ofSeconds(7), 2048),
+                HttpLimits.of(ports, 3, Duration.ofSeconds(7), Duration.ofSeconds(8), 2048),
                 GrpcPortLimits.ofPublicPort(ports, 3, Duration.ofSeconds(5))));
     assertThat(config.grpc()).hasToString("[::1]:2");
   }

@@ -113,7 +113,8 @@ abstract class GatewayTest {
 
   /** Of the port for HTTP. */
   HttpLimits httpLimits() {
-    return HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024);
+    return HttpLimits.of(
+        PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), Duration.ofSeconds(75), 1024);
   }
 
   /** Of the ports for gRPC. */

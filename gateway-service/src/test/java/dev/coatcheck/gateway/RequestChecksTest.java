@@ -103,6 +103,43 @@ final class RequestChecksTest extends GatewayTest {
         .isEqualTo(200);
   }
 
+  /** RFC 9112, 3.2.2: whatever {@code Host} says. */
+  @ParameterizedTest
+  @CsvSource({
+    "http://maps.example/healthz, evil.example, 200",
+    "http://maps.example:81/healthz, maps.example, 200",
+    "http://MAPS.example/healthz, maps.example, 200",
+    "http://localhost/healthz, other.example, 200",
+    "http://evil.example/healthz, maps.example, 421",
+    "http://evil.example/healthz, localhost, 421"
+  })
+  void absoluteTargetWinsOverHost(String target, String host, int status) throws Exception {
+    assertThat(answer("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status())
+        .isEqualTo(status);
+  }
+
+  /** So does its host for the origin of a page. */
+  @ParameterizedTest
+  @CsvSource({"http://maps.example, 101", "http://localhost, 403"})
+  void originOfASocketIsThatOfTheAbsoluteTarget(String origin, int status) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    assertThat(
+            answer(
+                    lines(
+                        "GET http://maps.example/v1/" + image.name + "/socket HTTP/1.1",
+                        "Host: localhost",
+                        "Origin: " + origin,
+                        "Upgrade: websocket",
+                        "Connection: Upgrade",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                        "",
+                        ""))
+                .status())
+        .isEqualTo(status);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

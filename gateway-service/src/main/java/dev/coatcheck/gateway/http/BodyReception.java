@@ -33,8 +33,7 @@ final class BodyReception {
     this.timeoutNanos = limits.bodyTimeout().toNanos();
     this.minUploadRate = limits.minUploadRate();
     this.buffers =
-        new BufferBudget(
-            limits.maxBufferedBytes(), limits.connections().trustedProxies(), refusals);
+        new BufferBudget(limits.maxBufferedBytes(), limits.connections().exempt(), refusals);
     this.refusals = refusals;
   }
 

@@ -60,6 +60,8 @@ final class CleartextHttp2 extends HTTP2CServerConnectionFactory {
   @Override
   public Connection newConnection(Connector connector, EndPoint endPoint) {
     Connection connection = super.newConnection(connector, endPoint);
+    // that of a request, which the preface of HTTP/2 was to HTTP/1.1 at first
+    endPoint.setIdleTimeout(limits.idleTimeout().toMillis());
     Http2FrameRate.limit((HTTP2Connection) connection, limits.maxFramesPerSecond(), refusals);
     if (endPoint instanceof LoopEndPoint loopEndPoint) {
       loopEndPoint.headComplete();

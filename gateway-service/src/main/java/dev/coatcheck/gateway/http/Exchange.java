@@ -59,6 +59,11 @@ final class Exchange {
     return request;
   }
 
+  /** Where its client finds images. */
+  Paths paths() {
+    return new Paths(ForwardedRequest.prefixOf(request));
+  }
+
   RequestBody body() {
     return body;
   }

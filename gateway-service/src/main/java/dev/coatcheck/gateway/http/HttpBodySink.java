@@ -175,7 +175,7 @@ final class HttpBodySink implements RelaySink {
           headers,
           image,
           type.isEmpty() && first != null ? ImageSignature.mediaType(first.data()) : type);
-      ClaimHeaders.show(headers, head.getClaim(), Paths.of(image.getName()));
+      ClaimHeaders.show(headers, head.getClaim(), exchange.paths().of(image.getName()));
       if (head.hasRange()) {
         exchange.response().setStatus(HttpStatus.PARTIAL_CONTENT_206);
         ContentHeaders.putRange(headers, image, head.getRange());
@@ -185,7 +185,7 @@ final class HttpBodySink implements RelaySink {
         headers.put(HttpHeader.TRANSFER_ENCODING, "chunked");
       }
       if (tellsLocation) {
-        headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
+        headers.put(HttpHeader.CONTENT_LOCATION, exchange.paths().of(image.getName()));
       }
       expectedBytes = headers.getLongField(HttpHeader.CONTENT_LENGTH);
     }

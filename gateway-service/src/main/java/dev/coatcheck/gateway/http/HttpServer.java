@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -41,6 +42,10 @@ public final class HttpServer {
 
   /** What is read of an upload at once, and becomes one message. */
   private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
+  /** An absolute target is for the host that it names, whatever Host says (RFC 9112, 3.2.2). */
+  private static final HttpCompliance TARGET_WINS =
+      HttpCompliance.RFC9110.with("TARGET_WINS", HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final Server server;
   private final LoopConnector connector;
@@ -75,8 +80,7 @@ public final class HttpServer {
    *
    * @param address may have port 0
    * @param stallTimeout a reader that takes nothing for so long is cut, as is a writer who sends
-   *     nothing, or a connection on which nothing happens, but not a request that waits for its
-   *     generator
+   *     nothing, but not a request that waits for its generator
    * @param hosts which hosts requests may be for
    * @param corsOrigins the other origins whose pages may call this one
    * @param grpcPort the other port, to be told to who asks here
@@ -137,7 +141,8 @@ public final class HttpServer {
 
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    http.setIdleTimeout(stallTimeout.toMillis());
+    http.setIdleTimeout(stallTimeout.toMillis()); // while there is a request
+    http.setHttpCompliance(TARGET_WINS);
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
     var http2 = new CleartextHttp2(http, limits, refusals);
@@ -151,6 +156,7 @@ public final class HttpServer {
     server.setHandler(
         new RequestLimiter(
             limits.maxRequests(),
+            new TrustedProxies(limits.trustedProxies()),
             new RequestChecks(hosts, refusals),
             bodies,
             refusals,

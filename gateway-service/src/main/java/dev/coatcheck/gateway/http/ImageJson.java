@@ -12,7 +12,8 @@ final class ImageJson {
 
   private ImageJson() {}
 
-  static ObjectNode of(Image image) {
+  /** All of it, with links as {@code paths} has them. */
+  static ObjectNode of(Image image, Paths paths) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("name", image.getName());
     json.put("state", image.getState().name());
@@ -35,7 +36,7 @@ final class ImageJson {
           .put("reason", image.getError().getReason().name())
           .put("message", UntrustedText.message(image.getError().getMessage()));
     }
-    String self = Paths.of(image.getName());
+    String self = paths.of(image.getName());
     json.putObject("links")
         .put("self", self)
         .put("content", self + "/content")

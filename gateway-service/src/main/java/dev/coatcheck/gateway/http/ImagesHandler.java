@@ -38,12 +38,12 @@ final class ImagesHandler {
               (image, response) -> {
                 boolean complete = wait.isPresent() && image.getState() == Image.State.COMPLETE;
                 var out = exchange.response().getHeaders();
-                out.put(HttpHeader.LOCATION, Paths.of(image.getName()));
+                out.put(HttpHeader.LOCATION, exchange.paths().of(image.getName()));
                 wait.ifPresent(
                     w -> out.put(Preference.PREFERENCE_APPLIED, "wait=" + w.getSeconds()));
                 exchange.sendJson(
                     complete ? HttpStatus.CREATED_201 : HttpStatus.ACCEPTED_202,
-                    ImageJson.of(image));
+                    ImageJson.of(image, exchange.paths()));
               });
         });
   }
@@ -56,7 +56,8 @@ final class ImagesHandler {
     answer(
         exchange,
         images.get(request.build()),
-        (image, response) -> response.sendJson(HttpStatus.OK_200, ImageJson.of(image)));
+        (image, response) ->
+            response.sendJson(HttpStatus.OK_200, ImageJson.of(image, response.paths())));
   }
 
   /** {@code DELETE /v1/images/{key}}: 204, and 204 again. */

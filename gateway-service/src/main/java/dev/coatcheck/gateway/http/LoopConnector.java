@@ -85,7 +85,7 @@ final class LoopConnector extends ServerConnector {
     this.refusals = refusals;
     this.watches =
         loops.all().stream().map(loop -> ReceiptWatch.start(loop, stallTimeout)).toList();
-    setIdleTimeout(stallTimeout.toMillis());
+    setIdleTimeout(limits.idleTimeout().toMillis());
   }
 
   /** Takes no more connections, and lets clients show what they have received. */

@@ -1,5 +1,6 @@
 package dev.coatcheck.gateway.http;
 
+import dev.coatcheck.contract.UntrustedText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -104,19 +105,36 @@ final class Origins {
       throw new RequestRefused(
           Problem.invalid(
               HttpStatus.FORBIDDEN_403,
-              "Origin: not allowed (expected: this one, or one of COATCHECK_CORS_ORIGINS)"));
+              "Origin: "
+                  + UntrustedText.quote(origin)
+                  + ", and the request is for "
+                  + UntrustedText.quote(own(request))
+                  + " (expected: the same, or one of COATCHECK_CORS_ORIGINS; a proxy has to pass"
+                  + " Host on, or to be one of COATCHECK_TRUSTED_PROXIES and say what it was)"));
     }
   }
 
   private static boolean isOwn(String origin, Request request) {
-    String host = request.getHeaders().get(HttpHeader.HOST);
-    String own = host != null ? host : request.getHttpURI().getAuthority();
-    return own != null && isSame(origin, own);
+    String host = request.getHttpURI().getAuthority();
+    return host != null
+        && isSame(origin, host)
+        && ForwardedRequest.schemeOf(request)
+            .map(scheme -> origin.regionMatches(true, 0, scheme + ":", 0, scheme.length() + 1))
+            .orElse(true);
+  }
+
+  /**
+   * What the request is for, as far as it is known: its host, behind a proxy perhaps its origin.
+   */
+  private static String own(Request request) {
+    String host = request.getHttpURI().getAuthority();
+    String scheme = ForwardedRequest.schemeOf(request).map(said -> said + "://").orElse("");
+    return host == null ? "" : scheme + host;
   }
 
   /**
    * True if {@code origin} is of {@code host}, with the scheme's own port said or not. Whichever
-   * scheme it has: who ends TLS before us passes the host on, and not the scheme.
+   * scheme it has: who ends TLS before us may pass the host on, and not the scheme.
    */
   static boolean isSame(String origin, String host) {
     Matcher parts = ORIGIN.matcher(origin);

@@ -1,16 +1,18 @@
 package dev.coatcheck.gateway.http;
 
-/** Where images are, and how they are called. */
-final class Paths {
+/**
+ * Where a client finds images.
+ *
+ * @param prefix what a proxy has taken from the front of each path; empty, or {@code /a/b}
+ */
+record Paths(String prefix) {
 
-  private static final String PREFIX = "/v1/";
+  private static final String VERSION = "/v1/";
   private static final String IMAGES = "images/";
 
-  private Paths() {}
-
   /** The path of the image {@code name}, {@code images/{key}}. */
-  static String of(String name) {
-    return PREFIX + name;
+  String of(String name) {
+    return prefix + VERSION + name;
   }
 
   /** The name of the image with the key {@code key}. */

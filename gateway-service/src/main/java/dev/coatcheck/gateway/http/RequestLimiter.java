@@ -15,8 +15,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The first handler of a request: tells its connection that the head is complete, refuses what
- * {@link RequestChecks} find, and what is more than may be served at once.
+ * The first handler of a request: tells its connection that the head is complete, sees the request
+ * as its client has sent it, refuses what {@link RequestChecks} find, and what is more than may be
+ * served at once.
  *
  * <p><b>Threading:</b> any thread; nothing blocks.
  */
@@ -28,6 +29,7 @@ final class RequestLimiter extends Handler.Wrapper {
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
 
   private final int maxRequests;
+  private final TrustedProxies proxies;
   private final RequestChecks checks;
   private final BodyReception bodies;
   private final RefusalCounters refusals;
@@ -37,24 +39,33 @@ final class RequestLimiter extends Handler.Wrapper {
 
   RequestLimiter(
       int maxRequests,
+      TrustedProxies proxies,
       RequestChecks checks,
       BodyReception bodies,
       RefusalCounters refusals,
       Handler next) {
     super(next);
     this.maxRequests = maxRequests;
+    this.proxies = proxies;
     this.checks = checks;
     this.bodies = bodies;
     this.refusals = refusals;
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    headComplete(request);
-    Optional<Problem> problem = checks.check(request);
-    if (RequestChecks.isFramingFaulty(request)) {
+  public boolean handle(Request received, Response response, Callback callback) throws Exception {
+    headComplete(received);
+    if (RequestChecks.isFramingFaulty(received)) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
+    Request request;
+    try {
+      request = proxies.asSent(received);
+    } catch (RequestRefused refused) {
+      new Exchange(received, response, callback, bodies).sendProblem(refused.problem());
+      return true;
+    }
+    Optional<Problem> problem = checks.check(request);
     if (problem.isPresent()) {
       new Exchange(request, response, callback, bodies).sendProblem(problem.get());
       return true;

@@ -72,7 +72,7 @@ final class SocketHandler {
                     instanceof ObservedEndPoint endPoint) {
                   endPoint.probe(); // a client that has vanished is seen, whatever is written to it
                 }
-                return sink(request.build());
+                return sink(request.build(), exchange.paths());
               },
               exchange.request(),
               exchange.response(),
@@ -109,9 +109,10 @@ final class SocketHandler {
     return new RequestRefused(Problem.invalid(HttpStatus.UPGRADE_REQUIRED_426, detail));
   }
 
-  private FrameHandler sink(DownloadImageRequest request) {
+  private FrameHandler sink(DownloadImageRequest request, Paths paths) {
     var sink =
         new SocketSink(
+            paths,
             heartbeats,
             opened -> {
               relays.download(request, opened);

@@ -59,6 +59,7 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
   /** Of messages from the client, which nobody reads. */
   private static final long MAX_IGNORED_BYTES = 64 << 10;
 
+  private final Paths paths;
   private final Heartbeats heartbeats;
   private final Consumer<SocketSink> onOpen;
   private final Consumer<SocketSink> onOver;
@@ -86,10 +87,16 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
   /**
    * A socket that is not open yet.
    *
+   * @param paths for its client
    * @param onOpen begins the download into this
    * @param onOver is told when nothing of it is left
    */
-  SocketSink(Heartbeats heartbeats, Consumer<SocketSink> onOpen, Consumer<SocketSink> onOver) {
+  SocketSink(
+      Paths paths,
+      Heartbeats heartbeats,
+      Consumer<SocketSink> onOpen,
+      Consumer<SocketSink> onOver) {
+    this.paths = paths;
     this.heartbeats = heartbeats;
     this.onOpen = onOpen;
     this.onOver = onOver;
@@ -359,8 +366,8 @@ final class SocketSink implements RelaySink, FrameHandler, ProgressListener, Hea
       return new Frame(OpCode.TEXT, json.toString());
     }
 
-    private static ObjectNode imageOf(ImageChunk begun) {
-      return ImageJson.of(begun.getImage())
+    private ObjectNode imageOf(ImageChunk begun) {
+      return ImageJson.of(begun.getImage(), paths)
           .put("offset", begun.getOffset())
           .put("claim", begun.getClaim());
     }

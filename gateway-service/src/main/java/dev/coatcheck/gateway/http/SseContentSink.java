@@ -163,7 +163,7 @@ final class SseContentSink extends IteratingCallback
     if (!imageTold && (slice.position() > 0 || end != null || beat)) {
       imageTold = true;
       setHeaders();
-      return write(event("image", idAt(lastEvent.chunk()), ImageJson.of(head.getImage())), false);
+      return write(event("image", idAt(lastEvent.chunk()), ImageJson.of(head.getImage(), exchange.paths())), false);
     }
     if (!slice.hasRemaining() || (end != null && slice.position() > 0)) {
       return write(nextChunk(), false);
@@ -262,9 +262,9 @@ final class SseContentSink extends IteratingCallback
     var headers = exchange.response().getHeaders();
     headers.put(HttpHeader.CONTENT_TYPE, EventStreams.TYPE);
     StreamHeaders.put(headers);
-    ClaimHeaders.show(headers, head.getClaim(), Paths.of(image.getName()));
+    ClaimHeaders.show(headers, head.getClaim(), exchange.paths().of(image.getName()));
     if (tellsLocation) {
-      headers.put(HttpHeader.CONTENT_LOCATION, Paths.of(image.getName()));
+      headers.put(HttpHeader.CONTENT_LOCATION, exchange.paths().of(image.getName()));
     }
   }
 

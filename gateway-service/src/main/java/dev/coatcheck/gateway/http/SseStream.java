@@ -120,7 +120,7 @@ final class SseStream extends IteratingCallback implements ProgressListener {
       toldState = image.getState();
       toldClaimed = image.getClaimed();
       name = "state";
-      data = ImageJson.of(image).toString();
+      data = ImageJson.of(image, exchange.paths()).toString();
     } else {
       name = "progress";
       data = ImageJson.progressOf(image).toString();

@@ -61,7 +61,7 @@ for (const button of document.querySelectorAll('[data-language]')) {
 await speak(firstLanguage());
 form.begin();
 try {
-  const settings = await (await fetch('/page.json')).json();
+  const settings = await (await fetch('page.json')).json();
   functionUrl = settings.functionUrl ?? '';
   if (functionUrl) form.offerFunctionUrl();
 } catch {

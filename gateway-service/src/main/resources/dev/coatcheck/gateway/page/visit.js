@@ -124,7 +124,7 @@ export class Visit {
 
   async #create() {
     const { transfer, maxBytes, filename } = this.#order;
-    const response = await fetch('/v1/images', {
+    const response = await fetch('v1/images', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ spec: this.#spec(), transfer, maxBytes, filename }),

@@ -112,7 +112,12 @@ final class HttpBodySinkTest {
 
   private final BodyReception bodies =
       new BodyReception(
-          HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+          HttpLimits.of(
+              PortSettings.PUBLIC_DEFAULTS,
+              3,
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(75),
+              1024),
           new RefusalCounters());
 
   private void begin(Request request, Response response, Callback callback, Write write)

@@ -44,7 +44,12 @@ final class LoopConnectorTest {
           server,
           loops,
           Duration.ofSeconds(60),
-          HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+          HttpLimits.of(
+              PortSettings.PUBLIC_DEFAULTS,
+              3,
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(75),
+              1024),
           new RefusalCounters(),
           () -> {},
           new HttpConnectionFactory());

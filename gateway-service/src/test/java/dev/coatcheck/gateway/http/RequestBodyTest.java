@@ -57,7 +57,12 @@ final class RequestBodyTest {
           public boolean handle(Request request, Response response, Callback callback) {
             var bodies =
                 new BodyReception(
-                    HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024),
+                    HttpLimits.of(
+                        PortSettings.PUBLIC_DEFAULTS,
+                        3,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(75),
+                        1024),
                     new RefusalCounters());
             new RequestBody(new Restless(request), bodies).readInto(new Expecting(broken));
             callback.succeeded();

@@ -61,8 +61,7 @@ public final class LimitedPort {
     var calls =
         CallLimits.start(
             limits,
-            new BufferBudget(
-                limits.maxBufferedBytes(), limits.connections().trustedProxies(), refusals),
+            new BufferBudget(limits.maxBufferedBytes(), limits.connections().exempt(), refusals),
             refusals,
             scheduler);
     return InboundMessages.limit(NettyServerBuilder.forAddress(address, credentials))

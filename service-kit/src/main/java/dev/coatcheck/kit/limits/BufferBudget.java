@@ -15,24 +15,24 @@ public final class BufferBudget {
   private static final int ADDRESS_SHARE = 4;
 
   private final AddressQuota bytes;
-  private final List<AddressRange> trustedProxies;
+  private final List<AddressRange> exempt;
   private final RefusalCounters refusals;
 
   /**
    * Nothing is buffered yet.
    *
-   * @param trustedProxies may have all of it
+   * @param exempt addresses that may have all of it
    */
-  public BufferBudget(long maxBytes, List<AddressRange> trustedProxies, RefusalCounters refusals) {
+  public BufferBudget(long maxBytes, List<AddressRange> exempt, RefusalCounters refusals) {
     this.bytes = new AddressQuota(maxBytes, maxBytes / ADDRESS_SHARE);
-    this.trustedProxies = List.copyOf(trustedProxies);
+    this.exempt = List.copyOf(exempt);
     this.refusals = refusals;
   }
 
   /** For one body or message of {@code client}, which has none of it yet. */
   public Lease lease(InetAddress client) {
-    boolean exempt = trustedProxies.stream().anyMatch(range -> range.contains(client));
-    return new Lease(ClientAddress.of(client), exempt);
+    return new Lease(
+        ClientAddress.of(client), exempt.stream().anyMatch(range -> range.contains(client)));
   }
 
   /** How many bytes are reserved. */

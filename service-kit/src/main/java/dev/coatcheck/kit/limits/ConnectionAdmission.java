@@ -26,7 +26,7 @@ public final class ConnectionAdmission {
   /** Empty if the connection has to be closed at once. */
   public Optional<Permit> tryAdmit(InetAddress address) {
     InetAddress client = ClientAddress.of(address);
-    boolean exempt = limits.isTrusted(address);
+    boolean exempt = limits.isExempt(address);
     Outcome outcome = connections.tryReserve(client, 1, exempt);
     switch (outcome) {
       case RESERVED -> {}

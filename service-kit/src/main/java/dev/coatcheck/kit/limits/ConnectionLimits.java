@@ -9,21 +9,17 @@ import java.util.List;
  *
  * @param max in all
  * @param maxPerAddress of one IPv4 address, or of one IPv6 network of 64 bits
- * @param trustedProxies whose connections are those of many clients, so that {@code maxPerAddress}
- *     is not for them
+ * @param exempt whose connections are those of many clients, so that {@code maxPerAddress} is not
+ *     for them
  */
-public record ConnectionLimits(int max, int maxPerAddress, List<AddressRange> trustedProxies) {
-
-  /** A proxy on the same host. */
-  public static final List<AddressRange> LOCAL_PROXIES =
-      List.of(AddressRange.parse("127.0.0.1"), AddressRange.parse("::1"));
+public record ConnectionLimits(int max, int maxPerAddress, List<AddressRange> exempt) {
 
   public ConnectionLimits {
     if (max < 1 || maxPerAddress < 1) {
       throw new IllegalArgumentException(
           "connections: " + max + ", " + maxPerAddress + " (expected: >= 1)");
     }
-    trustedProxies = List.copyOf(trustedProxies);
+    exempt = List.copyOf(exempt);
   }
 
   /**
@@ -32,12 +28,11 @@ public record ConnectionLimits(int max, int maxPerAddress, List<AddressRange> tr
    */
   public ConnectionLimits withinDescriptors(int ports) {
     long share = maxDescriptors() / 4 * 3 / ports;
-    return new ConnectionLimits(
-        (int) Math.max(1, Math.min(max, share)), maxPerAddress, trustedProxies);
+    return new ConnectionLimits((int) Math.max(1, Math.min(max, share)), maxPerAddress, exempt);
   }
 
-  boolean isTrusted(InetAddress address) {
-    return trustedProxies.stream().anyMatch(range -> range.contains(address));
+  boolean isExempt(InetAddress address) {
+    return exempt.stream().anyMatch(range -> range.contains(address));
   }
 
   private static long maxDescriptors() {

@@ -9,7 +9,8 @@ import java.util.List;
  * @param connections {@code COATCHECK_CONNECTIONS}: of a port, at once
  * @param connectionsPerAddress {@code COATCHECK_CONNECTIONS_PER_ADDRESS}: of these, from one
  *     address
- * @param trustedProxies {@code COATCHECK_TRUSTED_PROXIES}: addresses without that limit
+ * @param trustedProxies {@code COATCHECK_TRUSTED_PROXIES}: addresses without that limit, whose word
+ *     on their clients is taken
  * @param streams {@code COATCHECK_STREAMS}: of one HTTP/2 connection, at once
  * @param calls {@code COATCHECK_CALLS}: of a port, at once
  * @param bodyTimeout {@code COATCHECK_BODY_TIMEOUT}: for a request body, or a message
@@ -24,10 +25,16 @@ public record PortSettings(
     Duration bodyTimeout,
     int http2Events) {
 
+  /**
+   * Exempt where no proxy is named, since one may be on the same host. Its word is not taken for
+   * that: a browser there calls from the same address, with the headers that any page sets.
+   */
+  private static final List<AddressRange> LOOPBACK =
+      List.of(AddressRange.parse("127.0.0.1"), AddressRange.parse("::1"));
+
   /** Of a port that anybody may reach. */
   public static final PortSettings PUBLIC_DEFAULTS =
-      new PortSettings(
-          10_000, 256, ConnectionLimits.LOCAL_PROXIES, 100, 8192, Duration.ofSeconds(15), 512);
+      new PortSettings(10_000, 256, List.of(), 100, 8192, Duration.ofSeconds(15), 512);
 
   /**
    * Of a port that gateways reach: each has two connections for each of its cores, and as many
@@ -35,8 +42,7 @@ public record PortSettings(
    * idle takes 8 KiB of the heap, which is small there (128 MiB for two ports).
    */
   public static final PortSettings FLEET_DEFAULTS =
-      new PortSettings(
-          2048, 1024, ConnectionLimits.LOCAL_PROXIES, 4096, 8192, Duration.ofSeconds(15), 8192);
+      new PortSettings(2048, 1024, List.of(), 4096, 8192, Duration.ofSeconds(15), 8192);
 
   public PortSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -69,7 +75,10 @@ public record PortSettings(
 
   /** Of each of {@code ports} ports that share the descriptors of the process. */
   public ConnectionLimits connectionLimits(int ports) {
-    return new ConnectionLimits(connections, connectionsPerAddress, trustedProxies)
+    return new ConnectionLimits(
+            connections,
+            connectionsPerAddress,
+            trustedProxies.isEmpty() ? LOOPBACK : trustedProxies)
         .withinDescriptors(ports);
   }
 }
