@@ -159,21 +159,6 @@ class LambdaAnswersTest {
     }
   }
 
-  /** As a stand-in does whose function has run out of time. */
-  @Test
-  void streamThatEndsWithNoWordOnTheFunctionIsNotCalledAgain() throws Exception {
-    try (FailingLambda lambda =
-            FailingLambda.ofGateways(200, "application/vnd.amazon.eventstream", "");
-        GeneratorFixture generator = GeneratorFixture.start(directory(), lambda.url())) {
-      StatusRuntimeException told =
-          failureOf(generator, Transfer.RESPONSE_STREAM, ErrorReason.FUNCTION_FAILED);
-
-      assertThat(told.getStatus().getDescription()).contains("it has no InvokeComplete");
-      assertThat(lambda.calls()).isEqualTo(1);
-      generator.awaitPoolFull();
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "'{\"errorType\": {\"name\": \"Odd\"}, \"errorMessage\": \"broke\"}', Unhandled: broke",

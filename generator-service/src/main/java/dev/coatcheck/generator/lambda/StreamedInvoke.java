@@ -193,9 +193,8 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
         ended = true;
         failure.ifPresentOrElse(
             cause -> FunctionErrors.tellOfCall(sink, cause),
-            // The connection has not broken: the function ran, and was ended, as by a time-out.
             () ->
-                sink.fail(
+                sink.broken(
                     Refusal.of(
                         ErrorReason.FUNCTION_FAILED,
                         "The function's answer was cut: it has no InvokeComplete.")));
