@@ -14,12 +14,16 @@ final class RequestLimitTest extends GatewayTest {
 
   @Override
   HttpLimits httpLimits() {
-    HttpLimits usual = HttpLimits.of(PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), 1024);
+    HttpLimits usual =
+        HttpLimits.of(
+            PortSettings.PUBLIC_DEFAULTS, 3, Duration.ofSeconds(10), Duration.ofSeconds(75), 1024);
     return new HttpLimits(
         usual.connections(),
+        usual.trustedProxies(),
         usual.maxStreamsPerConnection(),
         1,
         usual.headerTimeout(),
+        usual.idleTimeout(),
         usual.bodyTimeout(),
         usual.minUploadRate(),
         usual.maxBufferedBytes(),

@@ -163,7 +163,9 @@ final class SseContentSink extends IteratingCallback
     if (!imageTold && (slice.position() > 0 || end != null || beat)) {
       imageTold = true;
       setHeaders();
-      return write(event("image", idAt(lastEvent.chunk()), ImageJson.of(head.getImage(), exchange.paths())), false);
+      return write(
+          event("image", idAt(lastEvent.chunk()), ImageJson.of(head.getImage(), exchange.paths())),
+          false);
     }
     if (!slice.hasRemaining() || (end != null && slice.position() > 0)) {
       return write(nextChunk(), false);
