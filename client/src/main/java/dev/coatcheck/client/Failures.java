@@ -142,6 +142,7 @@ final class Failures {
           ATTEMPT_SUPERSEDED,
           TRANSFER_ABORTED,
           ETAG_MISMATCH,
+          ETAG_MATCH,
           RANGE_PAST_END,
           UNRECOGNIZED ->
           false;

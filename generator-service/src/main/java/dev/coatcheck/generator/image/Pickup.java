@@ -72,6 +72,9 @@ public record Pickup(
     /** There is nothing to send, since the section begins at the image's end or past it. */
     record PastEnd(Pickup next) implements Answer {}
 
+    /** The present claim, which {@code proof} is of, is one that the request excludes. */
+    record Matched(String proof) implements Answer {}
+
     /** Not now, or never. */
     record Refused(ErrorReason reason) implements Answer {}
 
@@ -148,6 +151,9 @@ public record Pickup(
     }
     if (phase == Phase.MOVING) {
       return new Answer.Moving();
+    }
+    if (request.excludes(claim, proven)) {
+      return new Answer.Matched(claim.proof());
     }
     if (!proven && phase == Phase.DELIVERED) {
       return new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
