@@ -34,6 +34,7 @@ final class GetFailure {
           ATTEMPT_SUPERSEDED,
           TRANSFER_ABORTED,
           ETAG_MISMATCH,
+          ETAG_MATCH,
           RANGE_PAST_END,
           UNRECOGNIZED ->
           ExitCodes.FAILED;

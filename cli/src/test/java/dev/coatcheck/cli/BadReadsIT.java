@@ -1,6 +1,7 @@
 package dev.coatcheck.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.lambda.local.BytesFunction;
 import dev.coatcheck.v1.DownloadImageRequest;
@@ -90,6 +91,7 @@ class BadReadsIT {
           422 | INVALID_REQUEST | If-Match    | If-Match    | another
           422 | INVALID_REQUEST | If-Match    | If-Match    | "one" "two"
           412 | ETAG_MISMATCH   | ``          | If-Match    | "one", "two"
+          422 | INVALID_REQUEST | If-None-Match | If-None-Match | another
           503 | INVALID_REQUEST | ``          | Sec-Purpose | prefetch;prerender
           503 | INVALID_REQUEST | ``          | Purpose     | prefetch
           """)
@@ -102,6 +104,51 @@ class BadReadsIT {
     assertThat(answer.headers().firstValue("Content-Range").orElse(""))
         .isEqualTo(pastEnd ? "bytes */" + SIZE : "");
     assertThat(answer.headers().firstValue("ETag")).as("no claim was made").isEmpty();
+  }
+
+  /** 1. A pickup has begun. 2. All of it was read. Each time its tag gets nothing again. */
+  @Test
+  void tagOfThePickup() throws Exception {
+    String path = "/v1/" + name + "/content";
+    var first = http.send("GET", path, "", "Range", "bytes=0-9");
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    awaitMetadata("\"deliveredBytes\":10,");
+    assertNothingIsSent(path, tag);
+
+    var rest = http.send("GET", path, "", "If-Match", tag, "If-None-Match", "\"other\"");
+    assertThat(rest.statusCode()).isEqualTo(200);
+    assertThat(rest.body()).isEqualTo(BytesFunction.content(SIZE, 0));
+    awaitMetadata("\"state\":\"DELIVERED\"");
+    assertNothingIsSent(path, tag);
+
+    assertThat(http.send("DELETE", "/v1/" + name, "").statusCode()).isEqualTo(204);
+    assertThat(http.send("GET", path, "", "If-None-Match", tag).statusCode()).isEqualTo(410);
+    make(); // for the look at the end
+  }
+
+  private void awaitMetadata(String words) {
+    await()
+        .untilAsserted(() ->
+            assertThat(http.send("GET", "/v1/" + name, "").body())
+                .asString(StandardCharsets.UTF_8)
+                .contains(words));
+  }
+
+  private void assertNothingIsSent(String path, String tag) throws Exception {
+    var before = http.send("GET", "/v1/" + name, "").body();
+    for (String method : List.of("GET", "HEAD")) {
+      for (String tags : List.of(tag, "W/" + tag, "\"other\", " + tag)) {
+        var answer = http.send(method, path, "", "If-None-Match", tags);
+        assertThat(answer.statusCode()).as(method + " " + tags).isEqualTo(304);
+        assertThat(answer.headers().firstValue("ETag")).hasValue(tag);
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+      }
+      assertThat(
+              http.send(method, path, "", "If-Match", "\"other\"", "If-None-Match", tag)
+                  .statusCode())
+          .isIn(410, 412);
+    }
+    assertThat(http.send("GET", "/v1/" + name, "").body()).isEqualTo(before);
   }
 
   @ParameterizedTest

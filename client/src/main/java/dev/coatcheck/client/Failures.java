@@ -156,6 +156,7 @@ final class Failures {
           ATTEMPT_SUPERSEDED,
           TRANSFER_ABORTED,
           ETAG_MISMATCH,
+          ETAG_MATCH,
           RANGE_PAST_END,
           UNRECOGNIZED ->
           false;

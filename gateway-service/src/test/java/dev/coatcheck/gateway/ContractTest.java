@@ -73,6 +73,7 @@ final class ContractTest extends GatewayTest {
       Set.of(
           ErrorReason.ERROR_REASON_UNSPECIFIED,
           ErrorReason.UNRECOGNIZED,
+          ErrorReason.ETAG_MATCH, // 304
           ErrorReason.IMAGE_MOVED,
           ErrorReason.TRANSFER_ABORTED);
 
@@ -298,6 +299,14 @@ final class ContractTest extends GatewayTest {
     check(DOWNLOAD, ask("GET", path, "", "If-Match", "x"));
     check(DOWNLOAD, ask("GET", path, "", "Sec-Purpose", "prefetch"));
     check(DOWNLOAD, ask("GET", path, "", "If-None-Match", "*"), "If-None-Match");
+    check(DOWNLOAD, ask("GET", path, "", "If-None-Match", "x"));
+    check(HEAD_CONTENT, ask("HEAD", path, "", "If-None-Match", "x"));
+    generator.downloadRefusal =
+        Refusals.of(Code.FAILED_PRECONDITION, ErrorReason.ETAG_MATCH, Map.of("claim", "mine"));
+    check(DOWNLOAD, ask("GET", path, "", "If-None-Match", "\"mine\""));
+    check(HEAD_CONTENT, ask("HEAD", path, "", "If-None-Match", "\"mine\""), "If-None-Match");
+    check(HEAD_CONTENT, ask("HEAD", path, "", "If-Match", "\"mine\""), "If-Match");
+    generator.downloadRefusal = null;
     check(DOWNLOAD, raw("GET /v1/" + unfinished().name + "/content HTTP/1.0\r\n\r\n"));
     check(HEAD_CONTENT, ask("HEAD", "/v1/images/a%2fb/content", ""));
     generator.refusal =

@@ -97,6 +97,9 @@ final class FakeGenerator implements AutoCloseable {
   /** What every call answers instead. */
   volatile @Nullable RuntimeException refusal;
 
+  /** What every download answers instead. */
+  volatile @Nullable RuntimeException downloadRefusal;
+
   /** How many settlements are answered UNAVAILABLE before one is taken. */
   final AtomicInteger deafSettlements = new AtomicInteger();
 
@@ -348,6 +351,11 @@ final class FakeGenerator implements AutoCloseable {
     public void downloadImage(DownloadImageRequest request, StreamObserver<ImageChunk> out) {
       downloads.add(request);
       if (refused(out)) {
+        return;
+      }
+      RuntimeException answer = downloadRefusal;
+      if (answer != null) {
+        out.onError(answer);
         return;
       }
       ScriptedImage image = find(request.getName(), out);

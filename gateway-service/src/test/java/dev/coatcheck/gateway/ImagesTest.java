@@ -7,12 +7,19 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
+import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image;
+import io.grpc.Status.Code;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -283,6 +290,181 @@ final class ImagesTest extends GatewayTest {
     assertThat(get(contentOf(image), "If-None-Match", "*").statusCode()).isEqualTo(304);
 
     assertThat(image.downloads).hasValue(0);
+  }
+
+  /** A list over however many lines, of which weak tags are as good (RFC 9110, 13.1.2). */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"mine\"                 | ``         | mine",
+        "W/\"mine\"               | ``         | mine",
+        "\"other\", W/\"mine\",,  | ``         | other mine",
+        "\"other\"                | \"mine\"   | other mine",
+        "\"a,b\", \"\"            | W/\"mine\" | a,b mine",
+        "\"mine\", W/\"mine\"     | \"mine\"   | mine"
+      })
+  void whoHoldsTheClaimGetsNothingAgain(String first, String second, String claims)
+      throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    generator.downloadRefusal = matches("mine");
+    String[] headers =
+        second.isEmpty()
+            ? new String[] {"If-None-Match", first}
+            : new String[] {"If-None-Match", first, "If-None-Match", second};
+
+    for (String accepted : List.of("image/*", "text/event-stream")) {
+      generator.downloads.clear();
+      assertNotModified(send(request(contentOf(image), headers).header("Accept", accepted).GET()));
+
+      assertThat(generator.downloads)
+          .singleElement()
+          .satisfies(asked -> {
+            assertThat(String.join(" ", asked.getNoneMatchClaimsList())).isEqualTo(claims);
+            assertThat(asked.getClaim()).isEmpty();
+            assertThat(asked.getClaimUse()).isEqualTo(ClaimUse.OPTIONAL);
+          });
+    }
+    assertThat(image.settlements).isEmpty();
+  }
+
+  /** What cannot be a claim's matches nothing: the image is asked for as without the header. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"\"other\" | other", "\"\" | ``", "`` | ``", ", ,W/\"\" | ``"})
+  void tagOfAnotherExcludesNothing(String tags, String claims) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    assertThat(get(contentOf(image), "If-None-Match", tags).statusCode()).isEqualTo(200);
+
+    assertThat(String.join(" ", generator.downloads.getFirst().getNoneMatchClaimsList()))
+        .isEqualTo(claims);
+  }
+
+  /** The generator looks at {@code If-Match} first (RFC 9110, 13.2.2), so both go there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"\"mine\" | mine", "\"third\" | third", "* | mine other"})
+  void preconditionsAreLookedAtInTheirOrder(String ifNoneMatch, String noneMatch) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    String[] headers = {"If-Match", "\"mine\", \"other\"", "If-None-Match", ifNoneMatch};
+    generator.downloadRefusal = matches("mine");
+    assertNotModified(get(contentOf(image), headers));
+    generator.downloadRefusal = mismatch();
+    assertThat(get(contentOf(image), headers).statusCode()).isEqualTo(412);
+
+    assertThat(generator.downloads)
+        .hasSize(2)
+        .allSatisfy(asked -> {
+          assertThat(asked.getClaimUse()).isEqualTo(ClaimUse.REQUIRED);
+          assertThat(asked.getClaim()).isEqualTo("mine");
+          assertThat(asked.getOtherClaimsList()).containsExactly("other");
+          assertThat(String.join(" ", asked.getNoneMatchClaimsList())).isEqualTo(noneMatch);
+        });
+    assertThat(generator.gets).isEmpty();
+  }
+
+  /** It asks by a download that is refused in any case. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``       | \"mine\"           | mine | 304",
+        "``       | \"x\", W/\"mine\"  | mine | 304",
+        "``       | \"x\"              | ``   | 200",
+        "\"mine\" | ``                 | mine | 200",
+        "\"mine\" | \"x\"              | mine | 200",
+        "\"mine\" | W/\"mine\"         | mine | 304",
+        "\"mine\" | *                  | mine | 304",
+        "\"x\"    | \"mine\"           | ``   | 412",
+        "\"x\"    | *                  | ``   | 412"
+      })
+  void headSaysWhatAGetWould(String ifMatch, String ifNoneMatch, String present, int status)
+      throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    generator.downloadRefusal = present.isEmpty() ? mismatch() : matches(present);
+    HttpRequest.Builder head = request(contentOf(image));
+    if (!ifMatch.isEmpty()) {
+      head.header("If-Match", ifMatch);
+    }
+    if (!ifNoneMatch.isEmpty()) {
+      head.header("If-None-Match", ifNoneMatch);
+    }
+
+    var response = send(head.method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("etag"))
+        .isEqualTo(status == 304 ? Optional.of("\"mine\"") : Optional.empty());
+    assertThat(generator.downloads)
+        .singleElement()
+        .satisfies(asked -> {
+          List<String> shown = new ArrayList<>(List.of(asked.getClaim()));
+          shown.addAll(asked.getOtherClaimsList());
+          assertThat(asked.getClaimUse()).isEqualTo(ClaimUse.REQUIRED);
+          assertThat(asked.getNoneMatchClaimsList()).isEqualTo(shown);
+        });
+  }
+
+  /** Of a generator that begins it all the same, since it does not know what is excluded. */
+  @Test
+  void headOfAnOlderGeneratorsClaimBeginsAndBreaksOff() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    image.gateBytes = 0;
+
+    var response =
+        send(
+            request(contentOf(image), "If-None-Match", "\"mine\"")
+                .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(response.statusCode()).isEqualTo(304);
+    assertThat(image.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mine", "\"a\" \"b\"", "*, \"a\"", "\"a", "w/\"a\"", "W/ \"a\""})
+  void whatIsNoListOfTagsSpendsNothing(String value) throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+
+    var response = get(contentOf(image), "If-None-Match", value);
+
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(json(response).get("field").asText()).isEqualTo("If-None-Match");
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  @Test
+  void tagsThatMayMatchAreLimited() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(1000));
+    StringBuilder tags = new StringBuilder();
+    for (int i = 0; i < 65; i++) {
+      tags.append("\"").append(i).append("\",");
+    }
+
+    assertThat(get(contentOf(image), "If-None-Match", tags.toString()).statusCode()).isEqualTo(422);
+    assertThat(image.downloads).hasValue(0);
+  }
+
+  private static void assertNotModified(HttpResponse<byte[]> response) {
+    assertThat(response.statusCode()).isEqualTo(304);
+    assertThat(response.headers().firstValue("etag")).hasValue("\"mine\"");
+    assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(response.headers().firstValue("set-cookie")).isEmpty();
+    assertThat(response.body()).isEmpty();
+  }
+
+  private static RuntimeException matches(String claim) {
+    return Refusals.of(Code.FAILED_PRECONDITION, ErrorReason.ETAG_MATCH, Map.of("claim", claim));
+  }
+
+  private static RuntimeException mismatch() {
+    return Refusals.of(Code.FAILED_PRECONDITION, ErrorReason.ETAG_MISMATCH, Map.of());
   }
 
   @ParameterizedTest

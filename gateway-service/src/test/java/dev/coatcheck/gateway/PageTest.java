@@ -29,6 +29,7 @@ final class PageTest extends GatewayTest {
       EnumSet.of(
           ErrorReason.ERROR_REASON_UNSPECIFIED,
           ErrorReason.UNRECOGNIZED,
+          ErrorReason.ETAG_MATCH, // 304
           ErrorReason.IMAGE_MOVED,
           ErrorReason.TRANSFER_ABORTED);
 

@@ -206,6 +206,53 @@ class GeneratorRangeTest {
     assertThat(whole.getFirst().getEpoch()).isEqualTo(head.getEpoch());
   }
 
+  /** While it waits for the rest, once it is delivered, and not any more when it is gone. */
+  @Test
+  void claimThatIsExcludedBeginsNothing() throws Exception {
+    String name = complete();
+    ImageChunk head = read(name, 0, 10).getFirst();
+
+    assertMatched(name, head.getClaim());
+    assertThat(bytes(messages(excluding(name, "other").setClaim(head.getClaim()).build())))
+        .isEqualTo(image);
+    assertMatched(name, head.getClaim());
+    assertRefused(
+        () -> messages(excluding(name, "other").build()),
+        Status.Code.NOT_FOUND,
+        ErrorReason.IMAGE_DELIVERED);
+    ImageChunk again = messages(from(name, 0).setClaim(head.getClaim()).build()).getFirst();
+    assertThat(again.getEpoch()).isEqualTo(head.getEpoch());
+    assertThat(again.getStream()).as("none has begun meanwhile").isEqualTo(head.getStream() + 2);
+
+    generator.delete(name);
+    assertRefused(
+        () -> messages(excluding(name, head.getClaim()).build()),
+        Status.Code.NOT_FOUND,
+        ErrorReason.IMAGE_DELIVERED);
+  }
+
+  private void assertMatched(String name, String claim) {
+    for (DownloadImageRequest.Builder request :
+        List.of(
+            excluding(name, claim),
+            excluding(name, "other", "", claim),
+            excluding(name, claim).setClaim("other").setClaimUse(ClaimUse.FOR_RANGE),
+            excluding(name, claim).setClaim(claim).setClaimUse(ClaimUse.REQUIRED),
+            excluding(name, claim).setReadOffset(image.length + 1))) {
+      assertThat(
+              assertRefused(
+                      () -> messages(request.build()),
+                      Status.Code.FAILED_PRECONDITION,
+                      ErrorReason.ETAG_MATCH)
+                  .getMetadataMap())
+          .containsEntry("claim", claim);
+    }
+  }
+
+  private static DownloadImageRequest.Builder excluding(String name, String... claims) {
+    return from(name, 0).addAllNoneMatchClaims(List.of(claims));
+  }
+
   @Test
   void refusesSectionsThatAreNone() throws Exception {
     String name = complete();
@@ -216,6 +263,7 @@ class GeneratorRangeTest {
             from(name, 0).setReadSuffix(-1),
             from(name, 1).setReadSuffix(1),
             from(name, 0).addAllOtherClaims(Collections.nCopies(65, "other")),
+            from(name, 0).addAllNoneMatchClaims(Collections.nCopies(65, "other")),
             from(name, 0).setClaimUseValue(77))) {
       assertRefused(
           () -> messages(wrong.build()), Status.Code.INVALID_ARGUMENT, ErrorReason.INVALID_REQUEST);

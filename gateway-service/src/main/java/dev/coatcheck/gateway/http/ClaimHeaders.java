@@ -4,8 +4,10 @@ import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -32,7 +34,7 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   static final int LONGEST = 200;
 
   /** As many as a generator takes in one request. */
-  private static final int MOST_TAGS = 64;
+  static final int MOST_TAGS = 64;
 
   /** Kept by a browser as long as any image can be. */
   private static final int COOKIE_SECONDS = 24 * 60 * 60;
@@ -69,6 +71,11 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
         : this;
   }
 
+  /** All that are shown, of which there is at least one. */
+  List<String> all() {
+    return Stream.concat(Stream.of(claim), others.stream()).toList();
+  }
+
   /** Shows them to the generator. */
   void putInto(DownloadImageRequest.Builder request) {
     request.setClaim(claim).setClaimUse(use).addAllOtherClaims(others);
@@ -76,10 +83,9 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
 
   /** As {@link #of(Request)}, of its headers and the cookies in them. */
   static ClaimHeaders of(HttpFields headers, List<HttpCookie> cookies) throws RequestRefused {
-    String ifMatch = combined(headers, HttpHeader.IF_MATCH);
-    if (ifMatch != null && !ifMatch.strip().equals("*")) {
-      List<String> tags = tags(HttpHeader.IF_MATCH, ifMatch);
-      return new ClaimHeaders(tags.getFirst(), ClaimUse.REQUIRED, tags.subList(1, tags.size()));
+    Optional<ClaimHeaders> required = required(headers);
+    if (required.isPresent()) {
+      return required.get();
     }
     String ifRange = combined(headers, HttpHeader.IF_RANGE);
     if (ifRange != null && headers.contains(HttpHeader.RANGE)) {
@@ -95,6 +101,24 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
     return NONE;
   }
 
+  /**
+   * What {@code If-Match} asks for; empty if there is none, or any claim will do.
+   *
+   * @throws RequestRefused if it is malformed
+   */
+  static Optional<ClaimHeaders> required(HttpFields headers) throws RequestRefused {
+    String ifMatch = combined(headers, HttpHeader.IF_MATCH);
+    if (ifMatch == null || ifMatch.strip().equals("*")) {
+      return Optional.empty();
+    }
+    return Optional.of(required(tags(HttpHeader.IF_MATCH, ifMatch)));
+  }
+
+  /** One of {@code claims}, and no other. */
+  static ClaimHeaders required(List<String> claims) {
+    return new ClaimHeaders(claims.getFirst(), ClaimUse.REQUIRED, claims.subList(1, claims.size()));
+  }
+
   /** True for what could stand in a tag; Jetty lets more through in a cookie, blanks for one. */
   private static boolean isProof(@Nullable String value) {
     return value != null // as of a cookie without "="
@@ -103,14 +127,14 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   }
 
   /** All lines of that name, as one (RFC 9110, 5.3); null if there is none. */
-  private static @Nullable String combined(HttpFields headers, HttpHeader name) {
+  static @Nullable String combined(HttpFields headers, HttpHeader name) {
     List<String> lines = headers.getValuesList(name);
     return lines.isEmpty() ? null : String.join(", ", lines);
   }
 
   /** Shows {@code claim} to its claimant, who picks up the image at {@code path}. */
   static void show(HttpFields.Mutable headers, String claim, String path) {
-    headers.put(HttpHeader.ETAG, "\"" + claim + "\"");
+    headers.put(HttpHeader.ETAG, tagOf(claim));
     headers.put(
         HttpHeader.SET_COOKIE,
         COOKIE
@@ -121,6 +145,11 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
             + "; Max-Age="
             + COOKIE_SECONDS
             + "; HttpOnly; SameSite=Lax");
+  }
+
+  /** The strong entity tag that shows {@code claim}. */
+  static String tagOf(String claim) {
+    return "\"" + claim + "\"";
   }
 
   /** The list of tags that {@code value} is (RFC 9110, 13.1.1); at least one. */
@@ -150,7 +179,7 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
     throw refused(header, "the entity tag of an earlier answer");
   }
 
-  private static RequestRefused refused(HttpHeader header, String expected) {
+  static RequestRefused refused(HttpHeader header, String expected) {
     return new RequestRefused(
         Problem.invalid(
             HttpStatus.UNPROCESSABLE_ENTITY_422,

@@ -8,10 +8,11 @@ import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.GenerateImageRequest;
 import dev.coatcheck.v1.GetImageRequest;
 import dev.coatcheck.v1.Image;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 
@@ -36,7 +37,7 @@ final class ContentHandler {
     restrict(exchange);
     HttpFields headers = exchange.request().getHeaders();
     refusePreview(headers);
-    if (headers.contains(HttpHeader.IF_NONE_MATCH, "*")) {
+    if (IfNoneMatch.of(headers).any() && ClaimHeaders.required(headers).isEmpty()) {
       look(exchange, key, ContentHandler::sayNotModified);
     } else if (isOldProtocol(exchange)) {
       look(exchange, key, (image, same) -> downloadWithLength(image, same, key));
@@ -80,6 +81,7 @@ final class ContentHandler {
             .setReadSuffix(range.suffix())
             .setWaitForRange(range.isPart()); // a 206 shorter than asked would seem to be the end
     ClaimHeaders.of(exchange.request()).putInto(request);
+    IfNoneMatch.of(exchange.request().getHeaders()).putInto(request);
     relays.download(request.build(), new HttpBodySink(exchange, false));
   }
 
@@ -96,6 +98,7 @@ final class ContentHandler {
             .setName(Paths.nameOf(key))
             .setReadOffset(lastEvent.hasChunk() ? lastEvent.chunk() : 0);
     ClaimHeaders.of(exchange.request()).or(lastEvent).putInto(request);
+    IfNoneMatch.of(headers).putInto(request);
     relays.download(request.build(), new SseContentSink(exchange, heartbeats, lastEvent, false));
   }
 
@@ -123,9 +126,44 @@ final class ContentHandler {
   }
 
   /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
-  void head(Exchange exchange, String key) {
+  void head(Exchange exchange, String key) throws RequestRefused {
     restrict(exchange);
-    look(exchange, key, ContentHandler::sayHead);
+    HttpFields headers = exchange.request().getHeaders();
+    IfNoneMatch none = IfNoneMatch.of(headers);
+    Optional<ClaimHeaders> required = ClaimHeaders.required(headers);
+    if (required.isPresent()) {
+      probe(
+          exchange,
+          key,
+          required.get().all(),
+          present -> {
+            if (present.isEmpty()) {
+              exchange.sendFailure(
+                  GeneratorFailure.of(
+                      ErrorReason.ETAG_MISMATCH, "If-Match: not the present claim's"));
+            } else if (none.any() || none.claims().contains(present.get())) {
+              exchange.sendNotModified(present.get());
+            } else {
+              look(exchange, key, ContentHandler::sayHead);
+            }
+          });
+    } else if (none.claims().isEmpty()) {
+      look(exchange, key, none.any() ? ContentHandler::sayNotModified : ContentHandler::sayHead);
+    } else {
+      probe(
+          exchange,
+          key,
+          none.claims(),
+          present ->
+              present.ifPresentOrElse(
+                  exchange::sendNotModified, () -> look(exchange, key, ContentHandler::sayHead)));
+    }
+  }
+
+  private void probe(
+      Exchange exchange, String key, List<String> claims, Consumer<Optional<String>> onAnswer) {
+    relays.download(
+        ClaimProbe.request(Paths.nameOf(key), claims), new ClaimProbe(exchange, onAnswer));
   }
 
   private void restrict(Exchange exchange) {

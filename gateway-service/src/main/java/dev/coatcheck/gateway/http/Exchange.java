@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.kit.limits.BufferBudget;
 import dev.coatcheck.kit.pace.ReadingTime;
+import dev.coatcheck.v1.ErrorReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
@@ -101,6 +102,12 @@ final class Exchange {
     }
   }
 
+  /** Says that the client has what {@code claim} is of (RFC 9110, 15.4.5). */
+  void sendNotModified(String claim) {
+    response.getHeaders().put(HttpHeader.ETAG, ClaimHeaders.tagOf(claim));
+    sendEmpty(HttpStatus.NOT_MODIFIED_304);
+  }
+
   /** Sends {@code problem} as the whole response. */
   void sendProblem(Problem problem) {
     if (answered.get()) {
@@ -134,6 +141,8 @@ final class Exchange {
             ? thrown.getCause()
             : thrown;
     switch (cause) {
+      case GeneratorFailure failure when failure.reason() == ErrorReason.ETAG_MATCH ->
+          sendNotModified(failure.metadata().getOrDefault("claim", ""));
       case GeneratorFailure failure -> sendProblem(ProblemMapper.toProblem(failure));
       case RequestRefused refused -> sendProblem(refused.problem());
       default -> {

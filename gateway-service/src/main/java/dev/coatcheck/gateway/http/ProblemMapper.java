@@ -57,14 +57,14 @@ final class ProblemMapper {
       case ETAG_MISMATCH -> HttpStatus.PRECONDITION_FAILED_412;
       case RANGE_PAST_END -> HttpStatus.RANGE_NOT_SATISFIABLE_416;
       case SPEC_REFUSED, INVALID_REQUEST -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-      case IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
-          HttpStatus.BAD_GATEWAY_502; // none of them is for callers
+      case ETAG_MATCH, IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          HttpStatus.BAD_GATEWAY_502; // no problem of a caller
     };
   }
 
   private static String name(ErrorReason reason) {
     return switch (reason) {
-      case IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
+      case ETAG_MATCH, IMAGE_MOVED, TRANSFER_ABORTED, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED ->
           Problem.INTERNAL;
       default -> reason.name();
     };

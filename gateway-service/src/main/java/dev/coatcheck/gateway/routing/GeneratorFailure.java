@@ -119,6 +119,7 @@ public final class GeneratorFailure extends Exception {
           UPLOAD_NOT_FOUND,
           ATTEMPT_SUPERSEDED,
           ETAG_MISMATCH,
+          ETAG_MATCH,
           RANGE_PAST_END,
           IMAGE_MOVED,
           TRANSFER_ABORTED,

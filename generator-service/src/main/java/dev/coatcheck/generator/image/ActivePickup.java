@@ -44,6 +44,9 @@ public record ActivePickup(
   public Answer claim(
       ClaimRequest request, Supplier<String> freshProof, boolean stalled, long sizeBytes) {
     boolean proven = request.proofs().stream().anyMatch(claim::isProvenBy);
+    if (request.excludes(claim, proven)) {
+      return new Answer.Matched(claim.proof());
+    }
     if (!proven && phase == Phase.DELIVERED) {
       return new Answer.Refused(ErrorReason.IMAGE_DELIVERED);
     }

@@ -99,6 +99,10 @@ public final class Image {
         changed();
         yield new ClaimAnswer.Refused(Refusal.pastEnd(sizeBytes()));
       }
+      case Pickup.Answer.Matched(String proof) -> {
+        buffer.release();
+        yield new ClaimAnswer.Refused(Refusal.match(proof));
+      }
       case Pickup.Answer.Refused(ErrorReason reason) -> {
         buffer.release();
         yield new ClaimAnswer.Refused(refusal(reason));

@@ -24,6 +24,9 @@ public sealed interface Pickup permits ActivePickup, MovingPickup, GonePickup {
     /** There is nothing to send, since the section begins at the image's end or past it. */
     record PastEnd(ActivePickup next) implements Answer {}
 
+    /** The present claim, which {@code proof} is of, is one that the request excludes. */
+    record Matched(String proof) implements Answer {}
+
     /** Not now, or never. */
     record Refused(ErrorReason reason) implements Answer {}
 

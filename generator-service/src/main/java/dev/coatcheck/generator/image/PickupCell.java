@@ -53,7 +53,11 @@ final class PickupCell {
           switch (answer) {
             case Pickup.Answer.Granted(ActivePickup granted, _) -> granted;
             case Pickup.Answer.PastEnd(ActivePickup acknowledged) -> acknowledged;
-            case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _, Pickup.Answer.Moving _ -> seen;
+            case Pickup.Answer.Matched _,
+                Pickup.Answer.Refused _,
+                Pickup.Answer.InDoubt _,
+                Pickup.Answer.Moving _ ->
+                seen;
           };
       if (cell.compareAndSet(seen, next)) {
         return answer;

@@ -68,6 +68,15 @@ public record Refusal(
         "The claim is not that of whoever is picking this image up now.");
   }
 
+  /** What somebody is told who wants nothing if {@code proof} is the present claimant's. */
+  static Refusal match(String proof) {
+    return new Refusal(
+        ErrorReason.ETAG_MATCH,
+        "The claim is that of whoever is picking this image up now.",
+        Duration.ZERO,
+        Map.of("claim", proof));
+  }
+
   /** What somebody is told who wants what an image of {@code sizeBytes} does not have. */
   static Refusal pastEnd(long sizeBytes) {
     return new Refusal(

@@ -5,12 +5,13 @@ import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Section;
 import dev.coatcheck.v1.DownloadImageRequest;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What a valid {@code DownloadImageRequest} asks for. */
 final class DownloadRequests {
 
-  private static final int MAX_OTHER_CLAIMS = 64;
+  private static final int MAX_CLAIMS = 64;
 
   private DownloadRequests() {}
 
@@ -20,20 +21,22 @@ final class DownloadRequests {
    * @throws RefusedException that names the first field that is wrong
    */
   static ClaimRequest claim(DownloadImageRequest request) {
-    return new ClaimRequest(proofs(request), use(request), section(request));
+    Set<String> noneMatch = claims("none_match_claims", request.getNoneMatchClaimsList());
+    return new ClaimRequest(proofs(request), use(request), noneMatch, section(request));
   }
 
   private static Set<String> proofs(DownloadImageRequest request) {
-    if (request.getOtherClaimsCount() > MAX_OTHER_CLAIMS) {
-      throw CreateTerms.invalid(
-          "other_claims",
-          Integer.toString(request.getOtherClaimsCount()),
-          "at most " + MAX_OTHER_CLAIMS);
-    }
-    Set<String> proofs = new HashSet<>(request.getOtherClaimsList());
+    Set<String> proofs = claims("other_claims", request.getOtherClaimsList());
     proofs.add(request.getClaim());
     proofs.remove("");
     return proofs;
+  }
+
+  private static Set<String> claims(String field, List<String> claims) {
+    if (claims.size() > MAX_CLAIMS) {
+      throw CreateTerms.invalid(field, Integer.toString(claims.size()), "at most " + MAX_CLAIMS);
+    }
+    return new HashSet<>(claims);
   }
 
   private static Section section(DownloadImageRequest request) {

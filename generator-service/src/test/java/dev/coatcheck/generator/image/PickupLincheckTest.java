@@ -40,6 +40,7 @@ public class PickupLincheckTest {
       case Pickup.Answer.Granted(ActivePickup next, _) ->
           next.claim().epoch() + ":" + next.claim().liveStream();
       case Pickup.Answer.PastEnd _ -> "past end";
+      case Pickup.Answer.Matched _ -> "matched";
       case Pickup.Answer.Refused(ErrorReason reason) -> reason.name();
       case Pickup.Answer.InDoubt() -> "in doubt";
       case Pickup.Answer.Moving() -> "moving";

@@ -6,6 +6,7 @@ import dev.coatcheck.generator.image.ActivePickup.Phase;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A small world around a {@link Pickup}: two persons who have the key, streams that break anywhere,
@@ -54,7 +55,11 @@ final class PickupModel {
     String proof = b % 2 == 0 ? proofs[person] : "";
     Pickup before = pickup;
     ClaimRequest request =
-        new ClaimRequest(proof, USES.get(b % 5 % 3), new Section(from, 0, 0, false));
+        new ClaimRequest(
+            proof.isEmpty() ? Set.of() : Set.of(proof),
+            USES.get(b % 5 % 3),
+            b % 11 == 3 ? Set.of(proofs[person]) : Set.of(),
+            new Section(from, 0, 0, false));
     switch (pickup.claim(request, () -> "proof " + ++made, b % 7 == 0, sizeBytes)) {
       case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
         assertThat(before).isInstanceOf(ActivePickup.class);
@@ -68,6 +73,8 @@ final class PickupModel {
             new Stream(next.claim().epoch(), next.claim().liveStream(), person, start, start));
       }
       case Pickup.Answer.PastEnd(ActivePickup next) -> pickup = next;
+      case Pickup.Answer.Matched(String shown) ->
+          assertThat(shown).isNotEmpty().isEqualTo(proofs[person]);
       case Pickup.Answer.Refused _, Pickup.Answer.InDoubt _ -> {}
       case Pickup.Answer.Moving _ -> throw new AssertionError("nothing moves");
     }

@@ -8,6 +8,8 @@ import dev.coatcheck.generator.image.Pickup.Answer;
 import dev.coatcheck.generator.image.Pickup.Settled;
 import dev.coatcheck.v1.ErrorReason;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PickupTest {
@@ -341,6 +343,79 @@ class PickupTest {
     assertThat(answer("x", ClaimRequest.Use.REQUIRED, 0, false))
         .isEqualTo(new Answer.Refused(ErrorReason.ETAG_MISMATCH));
     take(answer("proof 1", ClaimRequest.Use.REQUIRED, 0, false));
+  }
+
+  /** 1. Nobody has begun. 2. A stream runs. 3. All is handed out. 4. All has arrived. */
+  @Test
+  void claimThatIsExcludedBeginsNothing() {
+    assertThat(excluding("", "proof 1")).isInstanceOf(Answer.Granted.class);
+    claim(NO_PROOF);
+    assertMatched();
+    handOut(1, 1, 0, SIZE);
+    assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
+    assertMatched();
+    settle(1, 1, Coverage.of(0, SIZE));
+    assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
+    assertMatched();
+    pickup = pickup.end(ErrorReason.IMAGE_DELIVERED);
+    assertThat(excluding("", "proof 1")).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
+  }
+
+  /** Whatever else is shown. */
+  private void assertMatched() {
+    for (String proof : List.of(NO_PROOF, "x", "proof 1")) {
+      assertThat(excluding(proof, "x", "proof 1")).isEqualTo(new Answer.Matched("proof 1"));
+    }
+  }
+
+  @Test
+  void claimOfAnotherExcludesNothing() {
+    claim(NO_PROOF);
+
+    assertThat(excluding(NO_PROOF, "x", "", "proof 0"))
+        .isEqualTo(new Answer.Refused(ErrorReason.IMAGE_CLAIMED));
+    take(excluding("proof 1", "x", "", "proof 0"));
+    endStream(1, 2);
+    take(excluding(NO_PROOF, "x"));
+    assertThat(pickup.claim().epoch()).isEqualTo(2);
+    take(excluding(NO_PROOF, true, "proof 1")); // an earlier claim
+    assertThat(pickup.claim().epoch()).isEqualTo(3);
+  }
+
+  /** RFC 9110, 13.2.2. */
+  @Test
+  void whatIsRequiredIsLookedAtBeforeWhatIsExcluded() {
+    claim(NO_PROOF);
+
+    assertThat(excluding("x", ClaimRequest.Use.REQUIRED, "proof 1"))
+        .isEqualTo(new Answer.Refused(ErrorReason.ETAG_MISMATCH));
+    assertThat(excluding("proof 1", ClaimRequest.Use.REQUIRED, "proof 1"))
+        .isEqualTo(new Answer.Matched("proof 1"));
+    assertThat(excluding("x", ClaimRequest.Use.FOR_RANGE, "proof 1"))
+        .isEqualTo(new Answer.Matched("proof 1"));
+    take(excluding("proof 1", ClaimRequest.Use.REQUIRED, "x"));
+  }
+
+  private Answer excluding(String proof, String... noneMatch) {
+    return excluding(proof, ClaimRequest.Use.OPTIONAL, false, noneMatch);
+  }
+
+  private Answer excluding(String proof, boolean stalled, String... noneMatch) {
+    return excluding(proof, ClaimRequest.Use.OPTIONAL, stalled, noneMatch);
+  }
+
+  private Answer excluding(String proof, ClaimRequest.Use use, String... noneMatch) {
+    return excluding(proof, use, false, noneMatch);
+  }
+
+  private Answer excluding(
+      String proof, ClaimRequest.Use use, boolean stalled, String... noneMatch) {
+    return pickup.claim(
+        new ClaimRequest(
+            proof.isEmpty() ? Set.of() : Set.of(proof), use, Set.of(noneMatch), Section.WHOLE),
+        () -> "proof " + (proofs + 1),
+        stalled,
+        SIZE);
   }
 
   @Test
