@@ -357,8 +357,10 @@ class PickupTest {
     settle(1, 1, Coverage.of(0, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
     assertMatched();
-    pickup = pickup.end(ErrorReason.IMAGE_DELIVERED);
-    assertThat(excluding("", "proof 1")).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
+    var request =
+        new ClaimRequest(Set.of(), ClaimRequest.Use.OPTIONAL, Set.of("proof 1"), Section.WHOLE);
+    assertThat(pickup.end(ErrorReason.IMAGE_DELIVERED).claim(request, () -> "none", false, SIZE))
+        .isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
   }
 
   /** Whatever else is shown. */
