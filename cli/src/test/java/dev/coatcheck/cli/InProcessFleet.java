@@ -56,6 +56,21 @@ public final class InProcessFleet implements AutoCloseable {
   public static InProcessFleet start(
       Path directory, int generators, int gateways, Map<String, String> generatorSettings)
       throws Exception {
+    return start(directory, generators, gateways, generatorSettings, Map.of());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param generatorSettings put over what the fleet sets itself, as are {@code gatewaySettings}
+   */
+  public static InProcessFleet start(
+      Path directory,
+      int generators,
+      int gateways,
+      Map<String, String> generatorSettings,
+      Map<String, String> gatewaySettings)
+      throws Exception {
     Path keyset = directory.resolve("keyset.json");
     KeysetFile.create(keyset);
     InProcessFleet fleet =
@@ -81,19 +96,15 @@ public final class InProcessFleet implements AutoCloseable {
       fleet.restart(address);
     }
     for (int i = 0; i < gateways; i++) {
-      fleet.gateways.add(
-          GatewayServer.start(
-              GatewayConfig.fromEnvironment(
-                  Map.of(
-                      "COATCHECK_HTTP",
-                      "127.0.0.1:" + (http + i),
-                      "COATCHECK_GRPC",
-                      "127.0.0.1:0",
-                      "COATCHECK_KEYSET",
-                      keyset.toString(),
-                      "COATCHECK_GENERATORS",
-                      FleetPlan.generatorsAt(
-                          fleet.generators.stream().map(GeneratorServer::address).toList())))));
+      Map<String, String> settings = new HashMap<>();
+      settings.put("COATCHECK_HTTP", "127.0.0.1:" + (http + i));
+      settings.put("COATCHECK_GRPC", "127.0.0.1:0");
+      settings.put("COATCHECK_KEYSET", keyset.toString());
+      settings.put(
+          "COATCHECK_GENERATORS",
+          FleetPlan.generatorsAt(fleet.generators.stream().map(GeneratorServer::address).toList()));
+      settings.putAll(gatewaySettings);
+      fleet.gateways.add(GatewayServer.start(GatewayConfig.fromEnvironment(settings)));
     }
     await()
         .atMost(SOON)

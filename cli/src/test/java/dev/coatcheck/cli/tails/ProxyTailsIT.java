@@ -7,6 +7,8 @@ import dev.coatcheck.cli.ImageClient;
 import dev.coatcheck.cli.fleet.FleetProcess;
 import dev.coatcheck.cli.fleet.ProcessFleet;
 import dev.coatcheck.cli.proxy.DocumentedProxy;
+import dev.coatcheck.cli.proxy.DocumentedProxy.Ports;
+import dev.coatcheck.cli.proxy.DocumentedProxy.Settings;
 import dev.coatcheck.cli.proxy.ProxyProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -109,11 +111,14 @@ class ProxyTailsIT {
       throws IOException, InterruptedException {
     String name = proxy + " before " + gateway;
     String host = fleet.network.attach(name);
+    int port = FreePorts.inARow(2);
+    InetSocketAddress http = ProcessFleet.socketAddress(gateway);
     return proxy.start(
+        Settings.WHOLE,
         fleet.network.within(name),
         Files.createDirectories(directory.resolve(name.replace(' ', '-'))),
-        new InetSocketAddress(host, FreePorts.inARow(1)),
-        ProcessFleet.socketAddress(gateway));
+        new Ports(new InetSocketAddress(host, port), new InetSocketAddress(host, port + 1)),
+        new Ports(http, http)); // nobody speaks gRPC here
   }
 
   private static boolean isWithinTheKernels(Outcome outcome) {
