@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,7 @@ class BehindProxyIT {
   /** More than one part, of 16 MiB. */
   private static final int LARGE_SIZE = 20_000_000;
 
+  private static final int CLEAN_ENDS = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Parameter private DocumentedProxy proxy;
@@ -269,6 +271,33 @@ class BehindProxyIT {
       client.shutdownNow(); // it goes on until the image is picked up
     }
     assertThat(http.content(name)).isInstanceOf(Ending.Whole.class);
+  }
+
+  /** A client that has all of it, and closes its connection, as curl does. */
+  @Test
+  void imageIsDeliveredWhenItsClientHasClosed() throws Exception {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < CLEAN_ENDS; i++) {
+      String name = http.create("{\"spec\": {\"sizeBytes\": %d}}".formatted(SIZE));
+      assertThat(http.finished(name).path("state").asText()).isEqualTo("COMPLETE");
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        URI content = URI.create("http://" + address + "/v1/" + name + "/content");
+        var response =
+            client.send(HttpRequest.newBuilder(content).build(), BodyHandlers.ofByteArray());
+        assertThat(response.body()).hasSize(SIZE);
+      }
+      names.add(name);
+    }
+
+    for (String name : names) {
+      // Its state, or the reason why it is gone, if its memory was wanted.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(http.send("GET", "/v1/" + name, "").body())
+                  .asString()
+                  .contains("DELIVERED"));
+    }
   }
 
   @Test

@@ -124,10 +124,8 @@ class ProxyTailsIT {
   private static boolean isWithinTheKernels(Outcome outcome) {
     return switch (outcome.fate()) {
       case WHOLE -> true;
-      // A proxy may reset its connection behind a response, which counts as not received.
-      case TWICE -> outcome.plan().end() == End.CLEAN;
       case LOST, TAKEN -> outcome.plan().sizeBytes() - outcome.heldBytes() <= MAX_HELD_BYTES;
-      case CORRUPTED, FAILED -> false;
+      case TWICE, CORRUPTED, FAILED -> false;
     };
   }
 }
