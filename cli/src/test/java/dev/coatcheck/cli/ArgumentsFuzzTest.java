@@ -34,6 +34,8 @@ class ArgumentsFuzzTest {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
+  private static final JsonMapper DOUBLES = new JsonMapper();
+
   /** {@code --spec}. */
   @FuzzTest
   void specIsTheSameAsJson(byte[] input) throws IOException {
@@ -47,7 +49,15 @@ class ArgumentsFuzzTest {
       return;
     }
     assertThat(Struct.parseFrom(spec.toByteArray())).isEqualTo(spec);
-    JsonStructs.requireSame(REFERENCE.readTree(text), spec);
+    JsonStructs.requireSame(reference(text), spec);
+  }
+
+  private static JsonNode reference(String text) throws IOException {
+    try {
+      return REFERENCE.readTree(text);
+    } catch (NumberFormatException e) { // a double has room for an exponent that BigDecimal has not
+      return DOUBLES.readTree(text);
+    }
   }
 
   /** {@code --gateway}, before anything is asked. */
