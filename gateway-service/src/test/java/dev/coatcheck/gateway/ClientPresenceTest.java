@@ -71,6 +71,29 @@ final class ClientPresenceTest extends GatewayTest {
     assertThat(BrokenDownloadTest.settlementOf(image).getOutcome()).isEqualTo(Outcome.BROKEN);
   }
 
+  /** The generator has yet to say that these were the last bytes. */
+  @Test
+  void clientThatHasAllOfItMayClose() throws Exception {
+    ScriptedImage image = generator.hold(ScriptedImage.ofSize(SIZE));
+    image.holdsLast = true;
+    try (RawConnection client = new RawConnection(gateway.httpPort())) {
+      client.send(
+          "GET /v1/%s/content HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
+              .formatted(image.name));
+      assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+      assertThat(client.readToEnd()).isEqualTo(image.bytes);
+    }
+    await()
+        .atMost(PATIENCE)
+        .during(Duration.ofSeconds(2))
+        .until(() -> image.cancelled.getCount() == 1 && image.settlements.isEmpty());
+
+    image.holdsLast = false;
+    image.go();
+
+    assertThat(BrokenDownloadTest.settlementOf(image).getOutcome()).isEqualTo(Outcome.COMPLETE);
+  }
+
   /** It is asked whether it is there, by a response that it skips. */
   @Test
   void clientThatEndsWhatItSendsIsServed() throws Exception {

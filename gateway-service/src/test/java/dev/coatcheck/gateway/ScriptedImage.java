@@ -61,6 +61,9 @@ final class ScriptedImage {
   /** Ends with OK, but without the last message. */
   volatile boolean lacksLast;
 
+  /** Keeps the last message until this is false and {@link #go} was called. */
+  volatile boolean holdsLast;
+
   /** What the head says of the range that was asked for. */
   volatile @Nullable ByteRange range;
 
@@ -178,6 +181,9 @@ final class ScriptedImage {
           ByteRange part = range;
           out.onNext(part == null ? head.build() : head.setRange(part).build());
         } else if (sent == bytes.length) {
+          if (holdsLast) {
+            return;
+          }
           over = true;
           if (!lacksLast) {
             out.onNext(

@@ -12,7 +12,7 @@ package dev.coatcheck.cli.hostile;
  */
 record Bounds(int threads, long residentBytes, int moreDescriptors, double growth) {
 
-  private static final int THREADS = 100;
+  private static final int THREADS = 80;
   private static final int DESCRIPTORS = 24;
   private static final double GROWTH = 1.05;
   private static final long GATEWAY_MIB = 256 + 1536 + 200;

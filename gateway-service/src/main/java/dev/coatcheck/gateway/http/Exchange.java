@@ -211,15 +211,18 @@ final class Exchange {
     }
   }
 
-  /** Writes the end of a response whose receipt matters. */
-  void writeLast(ByteBuffer content, Callback written) {
-    receipt.writeLast(response, content, written);
+  /**
+   * Writes the end of a response whose receipt matters. A client that closes its connection from
+   * now on may have all of it.
+   */
+  void writeLast(ByteBuffer content, Callback callback) {
+    written = true;
+    endWait();
+    receipt.writeLast(response, content, callback);
   }
 
   /** Ends a response whose end was written, and finds out whether its client has received it. */
   void awaitReceipt(ReadingTime pace, Receipt.Listener listener) {
-    written = true;
-    endWait();
     receipt.await(pace, listener, this::succeed);
   }
 

@@ -88,6 +88,7 @@ public final class RpcServer {
       Server management =
           new LimitedPort(limits, scheduler)
               .serverAt(managementAddress)
+              .directExecutor() // nothing here blocks; gRPC's own has a thread for each call
               .addService(parsing(new AdminGrpcService(listing).bindService()))
               .addService(health.getHealthService())
               .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
