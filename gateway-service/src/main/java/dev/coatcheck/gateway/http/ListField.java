@@ -16,7 +16,8 @@ final class ListField {
   static List<String> membersOf(HttpFields headers, String name) {
     try {
       return headers.getCSV(name, false);
-    } catch (IllegalArgumentException e) { // such as blanks around the = of a parameter
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // such as blanks around the = of a parameter, or a parameter of nothing
       return List.of();
     }
   }

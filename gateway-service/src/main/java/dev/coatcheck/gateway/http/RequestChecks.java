@@ -29,12 +29,12 @@ final class RequestChecks {
   private static final String CHUNKED = "chunked";
 
   /**
-   * Parameters, empty and dot segments, backslashes, and the same percent-encoded: a path that is
-   * not the one that it looks like.
+   * Parameters, empty and dot segments, backslashes, controls, and the same percent-encoded: a path
+   * that is not the one that it looks like.
    */
   private static final Pattern AMBIGUOUS_PATH =
       Pattern.compile(
-          "[;\\\\]|//|(^|/)(\\.|%2e){1,2}(/|$)|%(2e|2f|5c|3b|25|[01][0-9a-f]|7f)",
+          "[;\\\\\\x00-\\x1f\\x7f]|//|(^|/)(\\.|%2e){1,2}(/|$)|%(2e|2f|5c|3b|25|[01][0-9a-f]|7f)",
           Pattern.CASE_INSENSITIVE);
 
   private final AllowedHosts hosts;

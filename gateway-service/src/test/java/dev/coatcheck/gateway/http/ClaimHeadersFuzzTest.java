@@ -118,7 +118,7 @@ class ClaimHeadersFuzzTest {
 
   private static List<String> members(List<String> lines) {
     return MEMBER
-        .matcher(String.join(",", lines))
+        .matcher(String.join(", ", lines))
         .results()
         .map(member -> member.group().strip())
         .filter(member -> !member.isEmpty())
