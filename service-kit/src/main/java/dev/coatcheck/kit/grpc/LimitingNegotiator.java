@@ -85,7 +85,26 @@ final class LimitingNegotiator implements InternalProtocolNegotiator.ProtocolNeg
           .frameListener(new FrameRateListener(handler.decoder().frameListener(), rate, refusals));
       StalledStreams.watch(channel, handler, limits.stallTimeout(), refusals);
       context.pipeline().addFirst(new SentBytes(rate));
+      context.pipeline().addLast(new ClosedForGood());
       context.pipeline().replace(this, null, next);
+    }
+  }
+
+  /**
+   * Keeps a close from gRPC's handler once the channel is closed. A write that fails closes the
+   * channel a second time, and gRPC begins a graceful shutdown then, whose timer keeps the
+   * connection's memory for ten seconds: a client that resets connections as fast as it can fills
+   * the heap.
+   */
+  private static final class ClosedForGood extends ChannelOutboundHandlerAdapter {
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+      if (context.channel().isOpen()) {
+        context.close(promise);
+      } else {
+        promise.trySuccess();
+      }
     }
   }
 
