@@ -420,12 +420,18 @@ final class ContractTest extends GatewayTest {
             .buildAsync(
                 URI.create("ws://127.0.0.1:" + gateway.httpPort() + "/v1/" + name + "/socket"),
                 new WebSocket.Listener() {
+                  private final StringBuilder message = new StringBuilder();
+
                   @Override
                   public @Nullable CompletionStage<?> onText(
                       WebSocket from, CharSequence data, boolean last) {
-                    messages.add(data.toString()); // short, so that it comes in one piece
-                    if (data.toString().contains("\"event\":\"progress\"")) {
-                      onProgress.run();
+                    message.append(data); // a part of it, at times
+                    if (last) {
+                      messages.add(message.toString());
+                      message.setLength(0);
+                      if (messages.getLast().contains("\"event\":\"progress\"")) {
+                        onProgress.run();
+                      }
                     }
                     from.request(1);
                     return null;
