@@ -79,7 +79,10 @@ final class FrontProxy implements AutoCloseable {
         line -> !line.equals("-"));
   }
 
-  /** HAProxy before what listens at this port. */
+  /**
+   * HAProxy before what listens at this port. It gives up a request that does not go on well before
+   * the test's client does: of two equal times, either may be over first.
+   */
   static FrontProxy haproxy(Path directory, int backend) throws IOException {
     return haproxy(directory, backend, "");
   }
@@ -103,7 +106,7 @@ final class FrontProxy implements AutoCloseable {
           log global
           log-format "passed on to %%s"
           timeout connect 5s
-          timeout client 5s
+          timeout client 2s
           timeout server 5s
           http-reuse always
         frontend all
