@@ -91,8 +91,7 @@ class BufferedAnswerTest {
   void imageIsTheBodyWhereverItStands(String shape) throws IOException {
     byte[] image = new byte[200_001]; // several slices, and padding
     new Random(1).nextBytes(image);
-    String answer =
-        shape.replace('\'', '"').formatted(Base64.getEncoder().encodeToString(image));
+    String answer = shape.replace('\'', '"').formatted(Base64.getEncoder().encodeToString(image));
 
     assertThat(decoded(answer)).isEqualTo(image);
   }
@@ -127,7 +126,17 @@ class BufferedAnswerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"not base64!", "\u00f3AAA", "A", "=AAA", "AAAA=BBB", "AAA=AAAA", "AA==AA==", "AAA\\u003dAAAA"})
+  @ValueSource(
+      strings = {
+        "not base64!",
+        "\u00f3AAA",
+        "A",
+        "=AAA",
+        "AAAA=BBB",
+        "AAA=AAAA",
+        "AA==AA==",
+        "AAA\\u003dAAAA"
+      })
   void bodyThatIsNoBase64IsTold(String body) {
     String answer = "{\"body\": \"" + body + "\", \"isBase64Encoded\": true}";
 
