@@ -143,6 +143,7 @@ public final class HttpServer {
     http.setSendServerVersion(false);
     http.setIdleTimeout(stallTimeout.toMillis()); // while there is a request
     http.setHttpCompliance(TARGET_WINS);
+    http.addCustomizer(new AnnouncedClose());
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
     var http2 = new CleartextHttp2(http, limits, refusals);

@@ -30,6 +30,7 @@ final class ProblemErrorHandler extends ErrorHandler {
       String message,
       @Nullable Throwable cause,
       Callback callback) {
+    AnnouncedClose.announce(request, response.getHeaders());
     String reason = HttpStatus.isServerError(code) ? Problem.INTERNAL : Problem.INVALID_REQUEST;
     String detail = message == null ? String.valueOf(HttpStatus.getMessage(code)) : message;
     new Exchange(request, response, callback, bodies).sendProblem(Problem.of(code, reason, detail));
