@@ -44,7 +44,9 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A fleet behind each proxy, with the documented settings, does all that it does without one. */
 @ParameterizedClass
@@ -231,10 +233,10 @@ class BehindProxyIT {
   }
 
   /** With the {@code Host} of nginx's upstream, so that the origin is what the proxy says. */
-  @Test
-  void pathMayBeginWithAPrefix() throws Exception {
-    Assumptions.assumeTrue(proxy == DocumentedProxy.NGINX);
-    try (HttpCaller below = new HttpCaller("http://" + address + "/coat", Version.HTTP_1_1)) {
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("prefixes")
+  void pathMayBeginWithAPrefix(String prefix) throws Exception {
+    try (HttpCaller below = new HttpCaller("http://" + address + prefix, Version.HTTP_1_1)) {
       String page = text(below.send("GET", "/", ""));
       assertThat(page).contains("src=\"page/main.js\"");
       assertThat(below.send("GET", "/page/main.js", "").statusCode()).isEqualTo(200);
@@ -243,11 +245,15 @@ class BehindProxyIT {
           below.send("POST", "/v1/images", slow("{}"), "Content-Type", "application/json");
       String self = created.headers().firstValue("location").orElse("");
       JsonNode links = ImageClient.json(created.body()).path("links");
-      assertThat(self).startsWith("/coat/v1/images/");
+      assertThat(self).startsWith(prefix + "/v1/images/");
       assertThat(links.path("content").asText()).isEqualTo(self + "/content");
       assertThat(http.send("GET", self, "").statusCode()).isEqualTo(200);
       assertThat(socket(self)).isEqualTo(BytesFunction.content(SIZE, 0));
     }
+  }
+
+  private List<String> prefixes() {
+    return proxy.prefixes();
   }
 
   private static String text(HttpResponse<byte[]> answer) {

@@ -7,6 +7,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds the address that goes into keys, before anything listens. */
 final class Addresses {
@@ -14,8 +15,8 @@ final class Addresses {
   private Addresses() {}
 
   /**
-   * Where gateways reach the generator: as set, or what it listens on, or this host's first
-   * non-loopback address when it listens on all.
+   * Where gateways reach the generator: as set, or what it listens on, or this host's own address
+   * when it listens on all.
    */
   static HostPort advertised(GeneratorConfig config) throws IOException {
     HostPort listen = config.listen();
@@ -25,7 +26,7 @@ final class Addresses {
       return advertise.port() == 0 ? advertise.withPort(port) : advertise;
     }
     boolean all = InetAddress.getByName(listen.host()).isAnyLocalAddress();
-    return new HostPort(all ? ownAddress().orElse("127.0.0.1") : listen.host(), port);
+    return new HostPort(all ? ownAddress() : listen.host(), port);
   }
 
   private static int freePort(String host) throws IOException {
@@ -34,12 +35,21 @@ final class Addresses {
     }
   }
 
-  /** An IPv4 address where there is one; an IPv6 address without a zone otherwise. */
-  private static Optional<String> ownAddress() throws IOException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-        .min(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+  private static String ownAddress() throws IOException {
+    return preferred(NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses))
+        .orElse("127.0.0.1");
+  }
+
+  /**
+   * The one of a host's addresses by which others reach it: not of the loopback where there is
+   * another, IPv4 where it has both, and without a zone, which means nothing to others.
+   */
+  static Optional<String> preferred(Stream<InetAddress> addresses) {
+    return addresses
+        .filter(address -> !address.isLinkLocalAddress())
+        .min(
+            Comparator.comparing(InetAddress::isLoopbackAddress)
+                .thenComparing(address -> !(address instanceof Inet4Address)))
         .map(address -> address.getHostAddress().replaceFirst("%.*", ""));
   }
 }

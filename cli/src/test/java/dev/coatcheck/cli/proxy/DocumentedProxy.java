@@ -65,6 +65,11 @@ public enum DocumentedProxy {
     return documentedGrpc.isEmpty();
   }
 
+  /** Below which paths the page has it serve a gateway, besides the root. */
+  public List<String> prefixes() {
+    return this == NGINX ? List.of("/coat") : List.of();
+  }
+
   /** Whether it can be tried here. */
   public boolean isHere() {
     return ProxyProcess.isHere(program);
@@ -106,7 +111,7 @@ public enum DocumentedProxy {
   private String settings(Settings which, Path directory, Ports front, Ports gateway)
       throws IOException {
     String placed = documented(which.mark);
-    if (this == NGINX && which == Settings.WHOLE) {
+    if (!prefixes().isEmpty() && which == Settings.WHOLE) {
       placed =
           placed.replaceFirst(
               "(?m)^    location / ", Matcher.quoteReplacement(documented(" prefix")) + "$0");
