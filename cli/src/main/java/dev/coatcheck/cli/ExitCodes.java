@@ -1,6 +1,6 @@
 package dev.coatcheck.cli;
 
-/** How the command ends. Scripts rely on these; {@code --help} and the README tell them. */
+/** How the command ends. Scripts rely on these; {@code --help} and docs/reference/cli.md list them. */
 final class ExitCodes {
 
   /** It was done. */

@@ -15,7 +15,7 @@ class ComposeFileTest {
 
   private static final String COMPOSE = read("docker-compose.yml");
   private static final String DOCKERFILE = read("Dockerfile");
-  private static final String README = read("README.md");
+  private static final String OPERATING = read("docs/operating.md");
 
   @Test
   void setsWhatTheCodeReads() throws IOException {
@@ -24,13 +24,13 @@ class ComposeFileTest {
         .isSubsetOf(SettingsTableTest.settingsOfTheCode());
   }
 
-  /** README: "Give the container the sum and 200 MiB more." */
+  /** Operating: "Give the container the sum and 200 MiB more." */
   @Test
   void givesAGeneratorTheMemoryThatIsPromised() {
     String generator = section("generator");
     long bytes = number("COATCHECK_MEMORY: (\\d+)MiB", generator);
     long heap = number("jvm=\\(-Xmx(\\d+)m -Xmn", read("coatcheck"));
-    assertThat(README).contains("a heap of " + heap + " MiB", "the sum and 200 MiB more");
+    assertThat(OPERATING).contains("a heap of " + heap + " MiB", "the sum and 200 MiB more");
     assertThat(number("mem_limit: (\\d+)m", generator)).isEqualTo(bytes + heap + 200);
   }
 

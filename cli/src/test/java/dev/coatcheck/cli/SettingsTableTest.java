@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of settings names what the code reads, and nothing else. */
+/** The table of settings names what the code reads, and nothing else. */
 class SettingsTableTest {
 
   private static final Path ROOT = Path.of("..");
@@ -31,9 +31,9 @@ class SettingsTableTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(COATCHECK_[A-Z_]+)` \\|");
 
   @Test
-  void readmeHasEverySettingOfTheCode() throws IOException {
+  void tableHasEverySettingOfTheCode() throws IOException {
     SortedSet<String> inCode = settingsOfTheCode();
-    SortedSet<String> inTable = names(ROW, Files.readString(ROOT.resolve("README.md")));
+    SortedSet<String> inTable = names(ROW, Files.readString(ROOT.resolve("docs/reference/settings.md")));
 
     assertThat(inCode).contains("COATCHECK_MEMORY", "COATCHECK_HTTP", "COATCHECK_JAVA_OPTS");
     assertThat(inTable).isEqualTo(inCode);

@@ -18,7 +18,7 @@ final class Memory {
       long most = Bounds.of(course.process()).residentBytes();
       if (course.peak().residentBytes() > most) {
         failures.add(
-            "%s had %d MiB resident (expected: at most %d, as README promises)"
+            "%s had %d MiB resident (expected: at most %d, as docs/operating.md promises)"
                 .formatted(
                     course.process(),
                     Course.mebibytes(course.peak().residentBytes()),

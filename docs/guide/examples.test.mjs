@@ -1,4 +1,4 @@
-// Runs every example of docs/integrating.md, in order, and holds what it prints against what the
+// Runs every example of docs/guide.md, in order, and holds what it prints against what the
 // page says below it. Wants a fleet with the map function at COATCHECK_URL and COATCHECK_GRPC, the
 // checkout at COATCHECK_ROOT with the command built, buf in the path, Java 17 or later, and Debian's
 // python3-grpcio.
@@ -21,7 +21,7 @@ const RUNNERS = {
   java: { file: 'java', command: ['java', '-cp', clientJars().join(path.delimiter)] },
 };
 
-const page = readFileSync(path.join(root, 'docs', 'integrating.md'), 'utf8');
+const page = readFileSync(path.join(root, 'docs', 'guide.md'), 'utf8');
 const directory = mkdtempSync(path.join(path.dirname(fileURLToPath(import.meta.url)), 'run-')); // below its node_modules
 symlinkSync(path.join(root, 'proto'), path.join(directory, 'proto'));
 after(() => rmSync(directory, { recursive: true }));
