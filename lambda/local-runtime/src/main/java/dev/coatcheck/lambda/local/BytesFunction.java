@@ -3,6 +3,9 @@ package dev.coatcheck.lambda.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.coatcheck.lambda.kit.HttpHead;
+import dev.coatcheck.lambda.kit.PartUploader;
+import dev.coatcheck.lambda.kit.UrlRequest;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -170,7 +173,7 @@ public final class BytesFunction implements LambdaFunction {
   private void push(BytesSpec spec, Invocation invocation, ResponseSink answer)
       throws FunctionFailed, IOException, InterruptedException {
     Faults faults = invocation.faults();
-    Upload to = Upload.to(invocation.event().path("upload"), uploads, faults);
+    FaultyUpload to = FaultyUpload.to(invocation.event().path("upload"), uploads, faults);
     try (UploadSink upload = new UploadSink(to)) {
       try {
         stream(spec, faults, faults.withoutCap().on(invocation.metered(upload)));
@@ -179,7 +182,7 @@ public final class BytesFunction implements LambdaFunction {
         upload.awaitSent();
         throw e;
       }
-      UploadSink.Receipt receipt = upload.complete();
+      PartUploader.Receipt receipt = upload.complete();
       answer.write(
           ascii(
               JsonNodeFactory.instance

@@ -1,6 +1,9 @@
 package dev.coatcheck.lambda.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.coatcheck.lambda.kit.HttpHead;
+import dev.coatcheck.lambda.kit.HttpProblem;
+import dev.coatcheck.lambda.kit.UrlRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -42,7 +45,7 @@ final class BytesUrlAnswer {
       BytesSpec spec = parse(request.spec());
       if (request.wantsEvents()) {
         sink.write(head(200, "text/event-stream"));
-        ImageEvents events = new ImageEvents(sink);
+        ImageEventSink events = new ImageEventSink(sink);
         events.begin("image/png");
         content.writeTo(events, spec);
         events.complete();
@@ -63,7 +66,7 @@ final class BytesUrlAnswer {
     if (status == 405) {
       headers.put("Allow", "GET, POST");
     }
-    return new HttpHead(status, headers, List.of()).toBytes();
+    return ByteBuffer.wrap(new HttpHead(status, headers, List.of()).toBytes());
   }
 
   private static BytesSpec parse(JsonNode spec) throws HttpProblem {

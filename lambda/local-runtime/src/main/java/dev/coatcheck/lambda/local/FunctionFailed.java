@@ -35,6 +35,11 @@ final class FunctionFailed extends Exception {
     return new FunctionFailed(errorType, details.toString());
   }
 
+  /** A response from which a function's URL can make no HTTP response. */
+  static FunctionFailed invalidResponse(String detail) {
+    return of("Runtime.InvalidResponse", "The answer is no HTTP response: " + detail);
+  }
+
   /** An answer above AWS's limit of its kind. */
   static FunctionFailed tooLarge(long maxBytes) {
     return of(

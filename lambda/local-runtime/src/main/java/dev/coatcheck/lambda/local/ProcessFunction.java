@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.coatcheck.lambda.kit.UrlRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.coatcheck.lambda.local;
 
+import dev.coatcheck.lambda.kit.HttpHead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,13 +94,19 @@ final class UrlSink implements AnswerSink {
       if (next == 0) {
         zeros++;
       } else if (zeros > 0 || json.size() == MAX_HEAD_BYTES) {
-        throw HttpHead.invalid("no head of 16 KiB at most, and 8 zeros");
+        throw FunctionFailed.invalidResponse("no head of 16 KiB at most, and 8 zeros");
       } else {
         json.write(next);
       }
     }
     if (zeros == HttpHead.DELIMITER_BYTES) {
-      begin(HttpHead.parse(json.toByteArray()));
+      byte[] bytesOfHead = json.toByteArray();
+      Optional<HttpHead> parsed = HttpHead.parse(bytesOfHead);
+      if (parsed.isEmpty()) {
+        throw FunctionFailed.invalidResponse(
+            "its head is " + new String(bytesOfHead, StandardCharsets.UTF_8));
+      }
+      begin(parsed.get());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.kit.InvalidEventException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +35,7 @@ public final class MapFunction {
       } else {
         serve(System.getenv("AWS_LAMBDA_RUNTIME_API"));
       }
-    } catch (IOException | Refusal | TileFailed | IllegalArgumentException e) {
+    } catch (IOException | InvalidEventException | TileFailed | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }
@@ -98,7 +99,7 @@ public final class MapFunction {
   }
 
   private static void render(String json, Path file)
-      throws IOException, Refusal, TileFailed, InterruptedException {
+      throws IOException, InvalidEventException, TileFailed, InterruptedException {
     MapSpec spec = MapSpec.parse(new ObjectMapper().readTree(json));
     MapImage images = images(tileUrl());
     long start = System.nanoTime();

@@ -2,6 +2,13 @@ package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.kit.HttpHead;
+import dev.coatcheck.lambda.kit.InvalidEventException;
+import dev.coatcheck.lambda.kit.PartUploader;
+import dev.coatcheck.lambda.kit.Upload;
+import dev.coatcheck.lambda.kit.UploadAddress;
+import dev.coatcheck.lambda.kit.UploadFailure;
+import dev.coatcheck.lambda.kit.UrlRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -23,7 +30,7 @@ final class MapHandler {
   private static final String FAILED = "MapFunction.Failed";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final RuntimeApi api;
@@ -57,10 +64,10 @@ final class MapHandler {
         case "BUFFERED" -> answerWhole(next.id(), spec);
         case "CALLBACK" -> push(next.id(), spec, UploadAddress.parse(event.path("upload")));
         default ->
-            throw Refusal.invalidEvent(
+            throw InvalidEventException.invalidEvent(
                 "transfer", transfer, "RESPONSE_STREAM, BUFFERED or CALLBACK");
       }
-    } catch (Refusal e) {
+    } catch (InvalidEventException e) {
       api.fail(next.id(), e.errorType(), e.message());
     } catch (TileFailed e) {
       api.fail(next.id(), TileFailed.ERROR_TYPE, e.message());
@@ -105,8 +112,9 @@ final class MapHandler {
   private void push(String id, MapSpec spec, UploadAddress address)
       throws IOException, TileFailed, InterruptedException {
     String writer = UUID.randomUUID().toString();
-    UploadStream.Receipt receipt;
-    try (UploadStream out = new UploadStream(new Upload(uploads(), address, writer, FIRST_PAUSE))) {
+    PartUploader.Receipt receipt;
+    try (UploadStream out =
+        new UploadStream(new Upload(uploads(), address, writer, INITIAL_BACKOFF))) {
       image.write(spec, out);
       receipt = out.complete();
     }

@@ -1,6 +1,7 @@
 package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.coatcheck.lambda.kit.InvalidEventException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,9 +60,9 @@ record MapSpec(
    * Reads {@code {"center": {"lat", "lon"}, "zoom", "width", "height", "format", "style"}}; what is
    * missing is as in {@link #DEFAULT}.
    *
-   * @throws Refusal of type {@code InvalidSpec} that names the field
+   * @throws InvalidEventException of type {@code InvalidSpec} that names the field
    */
-  static MapSpec parse(JsonNode spec) throws Refusal {
+  static MapSpec parse(JsonNode spec) throws InvalidEventException {
     if (spec.isMissingNode() || spec.isNull()) {
       return DEFAULT;
     }
@@ -101,7 +102,7 @@ record MapSpec(
                 "paper or plain"));
     long pixels = (long) parsed.width * parsed.height;
     if (pixels > MAX_PIXELS) {
-      throw Refusal.invalidSpec(
+      throw InvalidEventException.invalidSpec(
           "width x height",
           parsed.width + " x " + parsed.height,
           "at most 64 megapixels, " + MAX_PIXELS);
@@ -109,45 +110,47 @@ record MapSpec(
     return parsed;
   }
 
-  private static void fields(String name, JsonNode object, String known) throws Refusal {
+  private static void fields(String name, JsonNode object, String known)
+      throws InvalidEventException {
     if (!object.isObject()) {
-      throw Refusal.invalidSpec(name, object, "an object");
+      throw InvalidEventException.invalidSpec(name, object, "an object");
     }
     List<String> names = List.of(known.split(", ", -1));
     for (var field : object.properties()) {
       if (!names.contains(field.getKey())) {
         String path = name.equals("spec") ? field.getKey() : name + "." + field.getKey();
-        throw Refusal.invalidSpec(path, "unknown field", known);
+        throw InvalidEventException.invalidSpec(path, "unknown field", known);
       }
     }
   }
 
   private static double number(
-      String name, JsonNode value, double fallback, double limit, String expected) throws Refusal {
+      String name, JsonNode value, double fallback, double limit, String expected)
+      throws InvalidEventException {
     if (value.isMissingNode()) {
       return fallback;
     }
     if (!value.isNumber() || !(Math.abs(value.doubleValue()) <= limit)) {
-      throw Refusal.invalidSpec(name, value, expected);
+      throw InvalidEventException.invalidSpec(name, value, expected);
     }
     return value.doubleValue();
   }
 
-  private static double zoom(JsonNode value) throws Refusal {
+  private static double zoom(JsonNode value) throws InvalidEventException {
     double zoom = number("zoom", value, DEFAULT.zoom, 18, "a number from 0 to 18");
     if (zoom < 0) {
-      throw Refusal.invalidSpec("zoom", value, "a number from 0 to 18");
+      throw InvalidEventException.invalidSpec("zoom", value, "a number from 0 to 18");
     }
     return zoom;
   }
 
-  private static int side(String name, JsonNode value, int fallback) throws Refusal {
+  private static int side(String name, JsonNode value, int fallback) throws InvalidEventException {
     if (value.isMissingNode()) {
       return fallback;
     }
     boolean whole = value.isIntegralNumber() && value.canConvertToInt();
     if (!whole || value.intValue() < MIN_SIDE || value.intValue() > MAX_SIDE) {
-      throw Refusal.invalidSpec(
+      throw InvalidEventException.invalidSpec(
           name, value, "a whole number of pixels from " + MIN_SIDE + " to " + MAX_SIDE);
     }
     return value.intValue();
@@ -155,13 +158,13 @@ record MapSpec(
 
   private static <T> T choice(
       String name, JsonNode value, Map<String, T> choices, T fallback, String expected)
-      throws Refusal {
+      throws InvalidEventException {
     if (value.isMissingNode()) {
       return fallback;
     }
     T chosen = value.isTextual() ? choices.get(value.textValue().toLowerCase(Locale.ROOT)) : null;
     if (chosen == null) {
-      throw Refusal.invalidSpec(name, value, expected);
+      throw InvalidEventException.invalidSpec(name, value, expected);
     }
     return chosen;
   }

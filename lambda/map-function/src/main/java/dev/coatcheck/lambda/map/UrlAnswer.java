@@ -1,8 +1,13 @@
 package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.coatcheck.lambda.kit.HttpHead;
+import dev.coatcheck.lambda.kit.HttpProblem;
+import dev.coatcheck.lambda.kit.InvalidEventException;
+import dev.coatcheck.lambda.kit.UrlRequest;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,7 +45,7 @@ final class UrlAnswer {
   private void writeEvents(MapSpec spec, ResponseStream out)
       throws IOException, TileFailed, InterruptedException {
     writeHead(200, "text/event-stream", out);
-    ImageEvents events = new ImageEvents(out);
+    ImageEventStream events = new ImageEventStream(out);
     events.begin(spec.contentType());
     try {
       image.write(spec, events);
@@ -54,7 +59,7 @@ final class UrlAnswer {
     }
   }
 
-  private static void fail(ImageEvents events, String detail, ResponseStream out)
+  private static void fail(ImageEventStream events, String detail, ResponseStream out)
       throws IOException {
     if (out.hasBegun()) {
       events.fail(HttpProblem.functionFailed(detail));
@@ -69,13 +74,13 @@ final class UrlAnswer {
     if (status == 405) {
       headers.put("Allow", "GET, POST");
     }
-    out.write(HttpHead.of(status, headers));
+    out.write(new HttpHead(status, headers, List.of()).toBytes());
   }
 
   private static MapSpec parse(JsonNode spec) throws HttpProblem {
     try {
       return MapSpec.parse(spec);
-    } catch (Refusal e) {
+    } catch (InvalidEventException e) {
       throw HttpProblem.specRefused(e.message());
     }
   }

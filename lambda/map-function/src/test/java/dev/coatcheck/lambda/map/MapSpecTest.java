@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.kit.InvalidEventException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class MapSpecTest {
   void refusesWithTheFieldAndWhatWasExpected(String spec, String message) {
     assertThatThrownBy(() -> parse(spec))
         .isInstanceOfSatisfying(
-            Refusal.class, e -> assertThat(e.errorType()).isEqualTo("InvalidSpec"))
+            InvalidEventException.class, e -> assertThat(e.errorType()).isEqualTo("InvalidSpec"))
         .hasMessageStartingWith(message);
   }
 

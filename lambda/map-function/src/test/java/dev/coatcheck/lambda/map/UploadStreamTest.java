@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.lambda.kit.PartUploader;
+import dev.coatcheck.lambda.kit.Upload;
+import dev.coatcheck.lambda.kit.UploadAddress;
+import dev.coatcheck.lambda.kit.UploadFailure;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -41,11 +45,11 @@ class UploadStreamTest {
   void partsMakeTheImage(int sizeBytes) throws Exception {
     byte[] image = random(sizeBytes);
 
-    UploadStream.Receipt receipt = push(image);
+    PartUploader.Receipt receipt = push(image);
 
     assertThat(server.image()).isEqualTo(image);
     assertThat(server.offsets()).hasSize((sizeBytes + PART_BYTES - 1) / PART_BYTES);
-    assertThat(receipt).isEqualTo(new UploadStream.Receipt(sizeBytes, UploadServer.sha256(image)));
+    assertThat(receipt).isEqualTo(new PartUploader.Receipt(sizeBytes, UploadServer.sha256(image)));
   }
 
   @Test
@@ -139,7 +143,7 @@ class UploadStreamTest {
   @ValueSource(ints = {503, 0})
   void whatMayGoWellAnotherTimeIsTriedAgain(int status) throws Exception {
     byte[] image = random(5 * PART_BYTES);
-    for (int i = 1; i < Upload.TRIES; i++) {
+    for (int i = 1; i < Upload.MAX_ATTEMPTS; i++) {
       server.answerNext(status, "GENERATOR_UNAVAILABLE", "draining");
     }
 
@@ -150,7 +154,7 @@ class UploadStreamTest {
 
   @Test
   void whatNeverGoesWellFails() {
-    for (int i = 0; i < 10 * Upload.TRIES; i++) {
+    for (int i = 0; i < 10 * Upload.MAX_ATTEMPTS; i++) {
       server.answerNext(503, "GENERATOR_UNAVAILABLE", "draining");
     }
 
@@ -171,7 +175,7 @@ class UploadStreamTest {
         .hasMessageNotContaining("t0ken");
   }
 
-  private UploadStream.Receipt push(byte[] image) throws Exception {
+  private PartUploader.Receipt push(byte[] image) throws Exception {
     try (UploadStream out = new UploadStream(upload("one", Duration.ofMillis(1)))) {
       // In pieces that fit no part.
       for (int at = 0; at < image.length; at += 777) {

@@ -1,4 +1,4 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,7 +40,7 @@ class UploadAddressTest {
   void refusesWhatCannotBePushedTo(String upload, String message) {
     assertThatThrownBy(() -> UploadAddress.parse(json(upload)))
         .isInstanceOfSatisfying(
-            Refusal.class, e -> assertThat(e.errorType()).isEqualTo("InvalidEvent"))
+            InvalidEventException.class, e -> assertThat(e.errorType()).isEqualTo("InvalidEvent"))
         .hasMessageStartingWith(message);
   }
 

@@ -1,4 +1,4 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
  * An error as the browser sees it: RFC 9457's {@code application/problem+json} with a {@code
  * reason}, by the same names as the gateways'.
  */
-final class HttpProblem extends Exception {
+public final class HttpProblem extends Exception {
 
-  static final String CONTENT_TYPE = "application/problem+json";
+  public static final String CONTENT_TYPE = "application/problem+json";
 
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,33 +26,33 @@ final class HttpProblem extends Exception {
     this.reason = reason;
   }
 
-  /** The request is none that this function takes. */
-  static HttpProblem badRequest(String detail) {
+  /** The request is malformed. */
+  public static HttpProblem badRequest(String detail) {
     return new HttpProblem(400, "Bad Request", "INVALID_REQUEST", detail);
   }
 
-  static HttpProblem noSuchPath(String path) {
+  public static HttpProblem noSuchPath(String path) {
     return new HttpProblem(404, "Not Found", "INVALID_REQUEST", path + " (expected: /)");
   }
 
-  static HttpProblem methodNotAllowed(String method) {
+  public static HttpProblem methodNotAllowed(String method) {
     return new HttpProblem(
         405, "Method Not Allowed", "INVALID_REQUEST", method + " (expected: GET or POST)");
   }
 
-  static HttpProblem specRefused(String detail) {
+  public static HttpProblem specRefused(String detail) {
     return new HttpProblem(422, "Unprocessable Entity", "SPEC_REFUSED", detail);
   }
 
-  static HttpProblem functionFailed(String detail) {
+  public static HttpProblem functionFailed(String detail) {
     return new HttpProblem(502, "Bad Gateway", "FUNCTION_FAILED", detail);
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     return JSON.createObjectNode()
         .put("type", "about:blank")
         .put("title", title)
@@ -61,7 +61,7 @@ final class HttpProblem extends Exception {
         .put("reason", reason);
   }
 
-  byte[] json() {
+  public byte[] json() {
     return toJson().toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,4 +1,4 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,67 +15,78 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run's push of one image, call by call: a PATCH for each part, then one POST that says what
- * the whole must be. A server that cannot be reached, or answers 5xx, is tried again {@value
- * #TRIES} times in all, with pauses that double; a part that is sent twice is written once.
- *
- * <p>The JDK's older HTTP client, which {@link RuntimeApi} uses, knows no PATCH.
+ * The HTTP calls that upload one image: a PATCH for each part, then one POST with the size and
+ * SHA-256 of the whole. If the server cannot be reached or answers 5xx, a call is attempted {@value
+ * #MAX_ATTEMPTS} times in all, with exponential backoff; a part that is sent twice is written once.
  *
  * <p><b>Threading:</b> any thread; each call blocks its own.
  */
-final class Upload {
+public final class Upload implements UploadTarget {
 
-  static final int TRIES = 6;
+  public static final int MAX_ATTEMPTS = 6;
 
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
   private static final int MAX_PROBLEM_BYTES = 64 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http;
   private final UploadAddress address;
   private final String writer;
-  private final Duration firstPause;
+  private final Duration initialBackoff;
 
   /**
-   * A push that has not begun.
+   * An upload that has not begun.
    *
    * @param writer names this run, at random, so that two runs never mix: 1 to 64 of {@code
    *     [A-Za-z0-9_-]}
-   * @param firstPause before the second try
+   * @param initialBackoff before the second attempt
    */
-  Upload(HttpClient http, UploadAddress address, String writer, Duration firstPause) {
+  public Upload(HttpClient http, UploadAddress address, String writer, Duration initialBackoff) {
     this.http = http;
     this.address = address;
     this.writer = writer;
-    this.firstPause = firstPause;
+    this.initialBackoff = initialBackoff;
   }
 
-  int partBytes() {
+  @Override
+  public int partBytes() {
     return address.partBytes();
   }
 
-  /** Sends the first {@code length} of these bytes, the image's from {@code offset} on. */
-  void sendPart(long offset, byte[] bytes, int length) throws UploadFailure, InterruptedException {
+  /** The checksum of the first {@code length} of these bytes. */
+  public static int crc32c(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  @Override
+  public void sendPart(long offset, byte[] bytes, int length)
+      throws UploadFailure, InterruptedException {
+    sendPart(offset, bytes, length, crc32c(bytes, length));
+  }
+
+  /** Sends a part with a checksum that the caller computed. */
+  public void sendPart(long offset, byte[] bytes, int length, int crc32c)
+      throws UploadFailure, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(address.url())
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(RESPONSE_TIMEOUT)
             .header("Upload-Offset", Long.toString(offset))
             .header("Upload-Writer", writer)
-            .header("Upload-Crc32c", HexFormat.of().toHexDigits((int) crc.getValue()))
+            .header("Upload-Crc32c", HexFormat.of().toHexDigits(crc32c))
             .method("PATCH", BodyPublishers.ofByteArray(bytes, 0, length))
             .build();
     send("the part at " + offset, request);
   }
 
-  /** Says that all parts were sent, and waits for the word that the image is complete. */
-  void complete(long sizeBytes, String sha256) throws UploadFailure, InterruptedException {
+  @Override
+  public void complete(long sizeBytes, String sha256) throws UploadFailure, InterruptedException {
     String body =
         JSON.createObjectNode().put("sizeBytes", sizeBytes).put("sha256", sha256).toString();
     HttpRequest request =
         HttpRequest.newBuilder(address.completeUrl())
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(RESPONSE_TIMEOUT)
             .header("Content-Type", "application/json")
             .header("Upload-Writer", writer)
             .POST(BodyPublishers.ofString(body))
@@ -84,21 +95,21 @@ final class Upload {
   }
 
   private void send(String what, HttpRequest request) throws UploadFailure, InterruptedException {
-    Duration pause = firstPause;
-    for (int tries = 1; ; tries++) {
-      String trouble = trySend(what, request);
-      if (trouble == null) {
+    Duration backoff = initialBackoff;
+    for (int attempt = 1; ; attempt++) {
+      String failure = trySend(what, request);
+      if (failure == null) {
         return;
       }
-      if (tries == TRIES) {
-        throw UploadFailure.failed(what + ": " + trouble + " (" + TRIES + " times)");
+      if (attempt == MAX_ATTEMPTS) {
+        throw UploadFailure.failed(what + ": " + failure + " (" + MAX_ATTEMPTS + " times)");
       }
-      Thread.sleep(pause);
-      pause = pause.multipliedBy(2);
+      Thread.sleep(backoff);
+      backoff = backoff.multipliedBy(2);
     }
   }
 
-  /** Null if it was taken; else what went wrong that may go well another time. */
+  /** Null if the call was accepted; else the failure, which may be temporary. */
   private @Nullable String trySend(String what, HttpRequest request)
       throws UploadFailure, InterruptedException {
     HttpResponse<String> answer;

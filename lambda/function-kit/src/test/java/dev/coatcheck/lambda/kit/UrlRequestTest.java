@@ -1,4 +1,4 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,17 +1,17 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Where an event wants its image pushed to: {@code {"url", "token", "partBytes"}}. The token, a
- * secret, is the end of the address.
+ * The address that an event's image is to be uploaded to: {@code {"url", "token", "partBytes"}}.
+ * The token, a secret, is the end of the address.
  *
  * @param url takes parts; {@code url:complete} takes the end
  * @param partBytes the size of every part but the last
  */
-record UploadAddress(URI url, int partBytes) {
+public record UploadAddress(URI url, int partBytes) {
 
   /** A few parts are in memory at once. */
   private static final int MAX_PART_BYTES = 32 << 20;
@@ -19,27 +19,28 @@ record UploadAddress(URI url, int partBytes) {
   /**
    * Reads the event's {@code upload}.
    *
-   * @throws Refusal of type {@code InvalidEvent}
+   * @throws InvalidEventException of type {@code InvalidEvent}
    */
-  static UploadAddress parse(JsonNode upload) throws Refusal {
+  public static UploadAddress parse(JsonNode upload) throws InvalidEventException {
     if (!upload.isObject()) {
-      throw Refusal.invalidEvent("upload", "missing", "an object, for the transfer CALLBACK");
+      throw InvalidEventException.invalidEvent(
+          "upload", "missing", "an object, for the transfer CALLBACK");
     }
     JsonNode partBytes = upload.path("partBytes");
     boolean whole = partBytes.isIntegralNumber() && partBytes.canConvertToInt();
     if (!whole || partBytes.intValue() < 1 || partBytes.intValue() > MAX_PART_BYTES) {
-      throw Refusal.invalidEvent(
+      throw InvalidEventException.invalidEvent(
           "upload.partBytes", partBytes, "a whole number from 1 to " + MAX_PART_BYTES);
     }
     return new UploadAddress(url(upload.path("url")), partBytes.intValue());
   }
 
   /** The address of the call that says that all parts were sent. */
-  URI completeUrl() {
+  public URI completeUrl() {
     return URI.create(url + ":complete");
   }
 
-  private static URI url(JsonNode url) throws Refusal {
+  private static URI url(JsonNode url) throws InvalidEventException {
     try {
       URI parsed = new URI(url.asText());
       boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
@@ -50,6 +51,7 @@ record UploadAddress(URI url, int partBytes) {
       // Refused below.
     }
     // What it was may have a token in it.
-    throw Refusal.invalidEvent("upload.url", "no address", "http:// or https:// and a host");
+    throw InvalidEventException.invalidEvent(
+        "upload.url", "no address", "http:// or https:// and a host");
   }
 }

@@ -1,4 +1,4 @@
-package dev.coatcheck.lambda.map;
+package dev.coatcheck.lambda.kit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,24 +8,24 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * What a browser asks of the function's URL, as AWS hands it over: an event of payload format 2.0
- * (AWS Lambda Developer Guide, "Invoking Lambda function URLs"). {@code POST} has {@code {"spec":
- * {…}}} in its body, {@code GET} the spec in its query, {@code ?spec={…}}, for an {@code <img>} and
- * an {@code EventSource}.
+ * A browser's request to the function's URL, as AWS passes it: an event of payload format 2.0 (AWS
+ * Lambda Developer Guide, "Invoking Lambda function URLs"). {@code POST} has {@code {"spec": {…}}}
+ * in its body, {@code GET} the spec in its query, {@code ?spec={…}}, for an {@code <img>} and an
+ * {@code EventSource}.
  *
- * @param spec what is asked for, an object
+ * @param spec the image to make, an object
  * @param wantsEvents whether the image is to come as server-sent events
  */
-record UrlRequest(JsonNode spec, boolean wantsEvents) {
+public record UrlRequest(JsonNode spec, boolean wantsEvents) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Whether the event is an HTTP request, and not a generator's. */
-  static boolean isIn(JsonNode event) {
+  public static boolean isIn(JsonNode event) {
     return event.path("requestContext").path("http").isObject();
   }
 
-  static UrlRequest parse(JsonNode event) throws HttpProblem {
+  public static UrlRequest parse(JsonNode event) throws HttpProblem {
     String path = event.path("rawPath").asText("/");
     if (!path.equals("/")) {
       throw HttpProblem.noSuchPath(path); // a browser's favicon.ico, say, is no map
@@ -44,7 +44,7 @@ record UrlRequest(JsonNode spec, boolean wantsEvents) {
     JsonNode headers = event.path("headers");
     boolean wantsEvents = wantsEvents(headers.path("accept").asText());
     if (wantsEvents && headers.has("last-event-id")) {
-      // Whoever comes back after a break would be given a second image for the rest of the first.
+      // A client that resumes would get the rest of a different image.
       throw HttpProblem.badRequest("Last-Event-ID: a function's answer cannot be resumed");
     }
     return new UrlRequest(spec, wantsEvents);

@@ -2,18 +2,19 @@ package dev.coatcheck.lambda.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.lambda.kit.HttpProblem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-class ImageEventsTest {
+class ImageEventStreamTest {
 
   private static final String SHA256_OF_25000_ZEROS =
       "4c642c0276b1e9bc5f0ca4488d8a985a572256d8fbb967c13bfc81ede681a5d2";
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ImageEvents events = new ImageEvents(out);
+  private final ImageEventStream events = new ImageEventStream(out);
 
   @Test
   void chunksAreOfOneSizeButTheLastAndNamedByTheirOffsets() throws Exception {
