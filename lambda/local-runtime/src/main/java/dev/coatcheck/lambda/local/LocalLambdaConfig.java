@@ -3,6 +3,10 @@ package dev.coatcheck.lambda.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.local.http.Cors;
+import dev.coatcheck.lambda.local.http.HttpConnector;
+import dev.coatcheck.lambda.local.invocation.Durations;
+import dev.coatcheck.lambda.local.invocation.Faults;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +43,6 @@ public record LocalLambdaConfig(
     String urlOrigins,
     boolean logInvocations) {
 
-  static final String LOOPBACK = "127.0.0.1";
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EVERY_HOST = "0.0.0.0";
   private static final Pattern LISTEN =
@@ -54,7 +56,7 @@ public record LocalLambdaConfig(
   /** A free port on 127.0.0.1, no map function, 2 and 64 at once, 60 s, no faults. */
   public static LocalLambdaConfig defaults() {
     return new LocalLambdaConfig(
-        LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "", true);
+        HttpConnector.LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "", true);
   }
 
   /** These with the map function started by that command. */
@@ -123,8 +125,8 @@ public record LocalLambdaConfig(
    */
   public static LocalLambdaConfig fromEnvironment(Map<String, String> environment) {
     List<String> wrong = new ArrayList<>();
-    String listen = environment.getOrDefault("COATCHECK_LISTEN", LOOPBACK + ":9001");
-    String host = listen.startsWith(EVERY_HOST + ":") ? EVERY_HOST : LOOPBACK;
+    String listen = environment.getOrDefault("COATCHECK_LISTEN", HttpConnector.LOOPBACK + ":9001");
+    String host = listen.startsWith(EVERY_HOST + ":") ? EVERY_HOST : HttpConnector.LOOPBACK;
     int port = port(listen, wrong);
     int concurrency = number(environment, "COATCHECK_LAMBDA_CONCURRENCY", 2, wrong);
     int bytesConcurrency = number(environment, "COATCHECK_BYTES_CONCURRENCY", 64, wrong);

@@ -2,6 +2,13 @@ package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.coatcheck.lambda.kit.InvalidEventException;
+import dev.coatcheck.lambda.map.handler.MapHandler;
+import dev.coatcheck.lambda.map.handler.RuntimeApi;
+import dev.coatcheck.lambda.map.paint.MapImage;
+import dev.coatcheck.lambda.map.spec.MapSpec;
+import dev.coatcheck.lambda.map.tile.TileClient;
+import dev.coatcheck.lambda.map.tile.TileFailed;
+import dev.coatcheck.lambda.map.tile.TileUrl;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -9,6 +9,7 @@ import dev.coatcheck.lambda.kit.HttpProblem;
 import dev.coatcheck.lambda.kit.InvalidEventException;
 import dev.coatcheck.lambda.kit.UploadAddress;
 import dev.coatcheck.lambda.kit.UrlRequest;
+import dev.coatcheck.lambda.map.spec.MapSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
