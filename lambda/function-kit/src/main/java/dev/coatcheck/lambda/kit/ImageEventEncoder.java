@@ -17,7 +17,7 @@ import java.util.HexFormat;
  *
  * <p><b>Threading:</b> one thread.
  *
- * <p><b>Lifecycle:</b> {@link #image}, then {@link #add} and {@link #chunk} by turns until all
+ * <p><b>Lifecycle:</b> {@link #image}, then {@link #add} and {@link #chunk} alternately until all
  * bytes are added, then {@link #done} or {@link #failed}.
  */
 public final class ImageEventEncoder {

@@ -35,7 +35,7 @@ public record UploadAddress(URI url, int partBytes) {
     return new UploadAddress(url(upload.path("url")), partBytes.intValue());
   }
 
-  /** The address of the call that says that all parts were sent. */
+  /** The address of the call that completes the upload. */
   public URI completeUrl() {
     return URI.create(url + ":complete");
   }

@@ -2,7 +2,7 @@ package dev.coatcheck.lambda.kit;
 
 import java.io.IOException;
 
-/** An upload that failed. The type tells a refusal from a failure that may be temporary. */
+/** An upload that failed. The type distinguishes a refusal from a failure that may be temporary. */
 public final class UploadFailure extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 /**
  * The settings of a {@link LocalLambda}.
  *
- * @param host the address it listens on; whoever reaches it may run functions and set faults, so it
- *     is 127.0.0.1 unless it is said otherwise
+ * @param host the address it listens on; unauthenticated: any client that reaches it can run
+ *     functions and set faults; 127.0.0.1 by default
  * @param port 0 is a free one
  * @param mapCommand how a process of the function {@code map} is started; empty is no such function
  * @param concurrency how many invocations of {@code map} run at once, each in a process of its own
  * @param bytesConcurrency the same for {@code bytes}, which runs in this process
  * @param functionTimeout after which an invocation of either is ended
- * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
+ * @param faults a JSON object with the faults of every response, see {@code Faults}
  * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them,
  *     or {@code *}; empty is none
  * @param logInvocations whether each invocation is a line in the log
@@ -217,7 +217,7 @@ public record LocalLambdaConfig(
     return set != null ? runningJar(Path.of(set)) : besideThisJar();
   }
 
-  /** Where the build, or whoever copied both jars into one directory, has put it. */
+  /** The jar beside this one, or where the build puts it. */
   private static List<String> besideThisJar() {
     var source = LocalLambdaConfig.class.getProtectionDomain().getCodeSource();
     if (source == null) {

@@ -32,7 +32,7 @@ public final class MapFunction {
   private MapFunction() {}
 
   public static void main(String[] args) throws InterruptedException {
-    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
+    Locale.setDefault(Locale.ROOT); // ASCII digits in every locale
     System.setProperty("java.awt.headless", "true");
     // A function writes nothing to disk; ImageIO would by default.
     ImageIO.setUseCache(false);

@@ -58,7 +58,7 @@ public final class InvokeApi extends Handler.Abstract {
       if (stream) {
         exchange.begin();
       }
-      exchange.hangUp();
+      exchange.abort();
       callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -29,8 +29,8 @@ import java.util.Base64;
  * Faults}.
  *
  * <p>The content is a function of seed and offset alone (SplitMix64 over the number of each 8-byte
- * word, little-endian), so that a test can say what any range of it must be: {@link #content} and
- * {@link #fill}.
+ * word, little-endian), so that a test can compute any range of it: {@link #content} and {@link
+ * #fill}.
  */
 public final class BytesFunction implements LambdaFunction {
 

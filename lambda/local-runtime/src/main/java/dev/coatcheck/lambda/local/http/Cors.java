@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * Which pages may use a function's URL: what AWS keeps as the {@code Cors} of the URL and answers
- * by itself. No page may unless it is said.
+ * by itself. None is allowed by default.
  *
  * @param origins such as {@code http://localhost:8080}; {@code *} is every one
  */
@@ -57,7 +57,7 @@ public record Cors(List<String> origins) {
         && exchange.header("Access-Control-Request-Method") != null;
   }
 
-  /** The rest of the answer to that question; {@link #allow} has said whose it may be. */
+  /** The rest of the preflight response; {@link #allow} has set the allowed origin. */
   public void allowRequests(Exchange exchange) {
     exchange.answerHeader("Access-Control-Allow-Methods", "GET, POST");
     exchange.answerHeader("Access-Control-Allow-Headers", "content-type");

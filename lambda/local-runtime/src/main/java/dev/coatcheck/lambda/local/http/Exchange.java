@@ -130,7 +130,7 @@ public final class Exchange {
   }
 
   /** Ends the connection, whatever of the answer has been sent. */
-  public void hangUp() {
+  public void abort() {
     request.getConnectionMetaData().getConnection().getEndPoint().close();
   }
 

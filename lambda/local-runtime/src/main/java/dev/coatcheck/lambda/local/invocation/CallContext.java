@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an invoker says beside its event, and the function is told with it.
+ * What an invoker passes along with its event.
  *
  * @param traceId a trace header of X-Ray's, {@code Root=1-…;Sampled=0}; of its own where the
  *     invoker has none
@@ -52,8 +52,8 @@ public record CallContext(String traceId, Optional<String> clientContext, boolea
   }
 
   private static String traceOf(Exchange exchange, Instant now) {
-    String said = exchange.header(TRACE_ID);
-    return said != null && TRACE.matcher(said).matches() ? said : newTrace(now);
+    String header = exchange.header(TRACE_ID);
+    return header != null && TRACE.matcher(header).matches() ? header : newTrace(now);
   }
 
   private static String newTrace(Instant now) {

@@ -75,7 +75,7 @@ public final class Faults {
   /**
    * Reads an object with these names.
    *
-   * @throws IllegalArgumentException which says which field is wrong and what was expected
+   * @throws IllegalArgumentException with the field and the expected value
    */
   public static Faults parse(JsonNode json) {
     if (!(json instanceof ObjectNode object)) {
@@ -99,7 +99,7 @@ public final class Faults {
     return json.path("function").asText(name.plain()).equals(name.plain()) ? this : NONE;
   }
 
-  /** These and those, whose word counts where both have one. */
+  /** These and those, which take precedence where both have one. */
   Faults and(Faults those) {
     return new Faults(json.deepCopy().setAll(those.json));
   }
@@ -143,7 +143,9 @@ public final class Faults {
     return at("capBytesPerSecond", AWS_CAPPED_BYTES_PER_SECOND);
   }
 
-  /** Here the bytes stop for ever (until the invoker goes away, or the time is over); -1: never. */
+  /**
+   * Here the bytes stop for ever (until the invoker goes away, or the timeout passes); -1: never.
+   */
   long hangAtByte() {
     return at("hangAtByte", NEVER);
   }
@@ -173,7 +175,7 @@ public final class Faults {
     return flag("wrongCrc");
   }
 
-  /** The size that a push says it had; -1 is the true one. Of {@code bytes} alone. */
+  /** The size that an upload declares; -1 is the true one. Of {@code bytes} alone. */
   public long declareBytes() {
     return at("declareBytes", NEVER);
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an invocation whose function failed, as AWS tells it: a type such as {@code
+ * The end of an invocation whose function failed, as AWS reports it: a type such as {@code
  * InvalidSpec} or {@code Runtime.ExitError}, and a JSON document for details.
  */
 public final class FunctionFailed extends Exception {

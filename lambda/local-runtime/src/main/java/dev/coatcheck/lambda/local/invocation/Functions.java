@@ -61,7 +61,7 @@ public final class Functions {
   /**
    * Makes an invocation of an event.
    *
-   * @throws ApiError if AWS would refuse it, or is told to
+   * @throws ApiError if AWS would refuse it, or a fault orders it
    */
   public Invocation admit(String id, FunctionName name, byte[] payload, CallContext context)
       throws ApiError {
@@ -78,13 +78,13 @@ public final class Functions {
     if (spoiling.throttle()) {
       throw ApiError.throttled();
     }
-    return new Invocation(id, name, payload, event, context, spoiling, clock);
+    return new Invocation(new Invocation.Call(id, name, context), payload, event, spoiling, clock);
   }
 
   /**
-   * Runs it in its turn, and has its answer and its end sent.
+   * Runs it once a permit is free, and sends its response and outcome.
    *
-   * @param answer gives the sink when the turn has come
+   * @param answer supplies the sink once the permit is acquired
    * @throws IOException if the answer broke off
    */
   public void run(Invocation invocation, Supplier<AnswerSink> answer)
@@ -121,7 +121,8 @@ public final class Functions {
       throws IOException, InterruptedException {
     invocation.started();
     if (invocation.faults().runTwice()) {
-      Invocation again = invocation.again(); // now: one that is over has let its payload go
+      Invocation again =
+          invocation.again(); // now: an invocation that ended has dropped its payload
       Thread.ofVirtual().start(() -> runForNobody(function, again));
     }
     try {

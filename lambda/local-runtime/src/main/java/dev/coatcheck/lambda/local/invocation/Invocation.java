@@ -37,19 +37,15 @@ public final class Invocation {
   private volatile String outcome = "RUNNING";
   private volatile String contentType = "application/octet-stream";
 
-  Invocation(
-      String id,
-      FunctionName function,
-      byte[] payload,
-      JsonNode event,
-      CallContext context,
-      Faults faults,
-      Clock clock) {
-    this.id = id;
-    this.function = function;
+  /** Which function is invoked, under which request id, and what the invoker passed with it. */
+  record Call(String id, FunctionName function, CallContext context) {}
+
+  Invocation(Call call, byte[] payload, JsonNode event, Faults faults, Clock clock) {
+    this.id = call.id();
+    this.function = call.function();
+    this.context = call.context();
     this.payload = payload;
     this.event = event;
-    this.context = context;
     this.faults = faults;
     this.clock = clock;
     this.receivedAt = now();
@@ -57,7 +53,7 @@ public final class Invocation {
 
   /** Another run of the same, under the same id, as AWS does it. */
   Invocation again() {
-    return new Invocation(id, function, payload, event, context, faults, clock);
+    return new Invocation(new Call(id, function, context), payload, event, faults, clock);
   }
 
   /** The request id, as AWS calls it. */
@@ -94,7 +90,7 @@ public final class Invocation {
     return faults;
   }
 
-  /** What the function says that its answer is. */
+  /** The response's media type, from the function. */
   public String contentType() {
     return contentType;
   }
@@ -108,7 +104,7 @@ public final class Invocation {
     startedAt = now();
   }
 
-  /** It is over. What it was called with is let go, since the log keeps it for long. */
+  /** Ends it, and drops the payload, since the log keeps the invocation for long. */
   public void ended(String how) {
     outcome = how;
     payload = new byte[0];

@@ -1,5 +1,5 @@
 /**
- * An invocation of a function, whoever calls it and whatever runs it. Start at {@link
+ * An invocation of a function, independent of its caller and of what runs it. Start at {@link
  * dev.coatcheck.lambda.local.invocation.Functions}, which runs an {@link
  * dev.coatcheck.lambda.local.invocation.Invocation} on a {@link
  * dev.coatcheck.lambda.local.invocation.LambdaFunction} and sends its response to an {@link

@@ -15,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * AWS's word for a place where a function runs: one process, which has one invocation at a time and
- * asks for the next when it is ready.
+ * An execution environment in AWS's sense: one function process, which has one invocation at a time
+ * and polls for the next.
  *
  * <p><b>Threading:</b> any thread.
  *
- * <p><b>Lifecycle:</b> {@link #start} once. It is over when the process has ended, by itself or by
- * {@link #kill}; what was under way then fails with {@code Runtime.ExitError}.
+ * <p><b>Lifecycle:</b> {@link #start} once. It is terminated when the process has exited, by itself
+ * or by {@link #kill}; the invocation in progress then fails with {@code Runtime.ExitError}.
  */
 final class ExecutionEnvironment {
 
   private static final Logger log = LoggerFactory.getLogger(ExecutionEnvironment.class);
 
-  /** What others' runtimes may be told beforehand, and credentials that the user may have. */
-  private static final Map<String, String> WHERE_THERE_IS_NONE =
+  /** Defaults of variables that the environment may already have, such as credentials. */
+  private static final Map<String, String> DEFAULT_VARIABLES =
       Map.of(
           "_HANDLER", "bootstrap",
           "AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023",
@@ -42,7 +42,7 @@ final class ExecutionEnvironment {
   private @Nullable Process process;
   private @Nullable Run current;
   private boolean currentTaken;
-  private boolean over;
+  private boolean terminated;
   private @Nullable FunctionFailed initError;
 
   ExecutionEnvironment(String name, FunctionName function) {
@@ -50,12 +50,12 @@ final class ExecutionEnvironment {
     this.function = function;
   }
 
-  /** Starts the process; {@code whenOver} is called once when it has ended. */
-  synchronized void start(List<String> command, int runtimeApiPort, Runnable whenOver)
+  /** Starts the process; {@code onTerminated} is called once, when it has exited. */
+  synchronized void start(List<String> command, int runtimeApiPort, Runnable onTerminated)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    WHERE_THERE_IS_NONE.forEach(environment::putIfAbsent);
+    DEFAULT_VARIABLES.forEach(environment::putIfAbsent);
     environment.putIfAbsent("LAMBDA_TASK_ROOT", taskRoot(command).toString());
     environment.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + runtimeApiPort);
     environment.put("AWS_LAMBDA_FUNCTION_NAME", function.plain());
@@ -74,7 +74,7 @@ final class ExecutionEnvironment {
     started
         .onExit()
         .thenAccept(ended -> {
-          exited(ended.exitValue(), whenOver);
+          exited(ended.exitValue(), onTerminated);
         });
   }
 
@@ -93,8 +93,8 @@ final class ExecutionEnvironment {
 
   /** Gives it an invocation, to be taken when it is ready; false if its process has ended. */
   synchronized boolean submit(Run run) {
-    // The handle asks the system, which knows of an end before it has been told here.
-    if (over || process == null || !process.toHandle().isAlive()) {
+    // The handle queries the system, which knows of an exit before onExit runs.
+    if (terminated || process == null || !process.toHandle().isAlive()) {
       return false;
     }
     current = run;
@@ -103,12 +103,12 @@ final class ExecutionEnvironment {
     return true;
   }
 
-  /** The process asks for its next event: waits until there is one; null if it is over. */
+  /** Waits for the next invocation of the process; null once it is terminated. */
   synchronized @Nullable Run awaitNext() throws InterruptedException {
-    while (!over && (current == null || currentTaken)) {
+    while (!terminated && (current == null || currentTaken)) {
       wait();
     }
-    if (over || current == null) {
+    if (terminated || current == null) {
       return null;
     }
     currentTaken = true;
@@ -116,7 +116,7 @@ final class ExecutionEnvironment {
     return current;
   }
 
-  /** The process says why it cannot even begin; it is about to exit. */
+  /** Records why the initialization failed; the process is about to exit. */
   synchronized void initFailed(FunctionFailed error) {
     initError = error;
   }
@@ -126,8 +126,8 @@ final class ExecutionEnvironment {
     return current != null && current.invocation().id().equals(requestId) ? current : null;
   }
 
-  synchronized boolean isOver() {
-    return over;
+  synchronized boolean isTerminated() {
+    return terminated;
   }
 
   /** Why an answer broke off: because the process ended, if it does so within a second. */
@@ -159,22 +159,22 @@ final class ExecutionEnvironment {
     }
   }
 
-  private void exited(int status, Runnable whenOver) {
+  private void exited(int status, Runnable onTerminated) {
     Run underWay;
-    FunctionFailed said;
+    FunctionFailed reported;
     synchronized (this) {
-      over = true;
+      terminated = true;
       underWay = current;
-      said = initError;
+      reported = initError;
       notifyAll();
     }
     log.info("{} exited with status {}", name, status);
     if (underWay == null) {
-      whenOver.run();
+      onTerminated.run();
     } else {
-      underWay.processGone(said != null ? said : exitError(underWay.invocation(), status));
-      // What the process still said is relayed first.
-      underWay.whenEnded(whenOver);
+      underWay.processGone(reported != null ? reported : exitError(underWay.invocation(), status));
+      // The rest of the response is relayed first.
+      underWay.whenEnded(onTerminated);
     }
   }
 

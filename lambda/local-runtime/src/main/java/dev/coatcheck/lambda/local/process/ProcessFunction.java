@@ -97,14 +97,14 @@ public final class ProcessFunction implements LambdaFunction, AutoCloseable {
       }
     } catch (TimeoutException e) {
       environment.kill();
-      run.breakOff();
+      run.abort();
       throw FunctionFailed.timedOut(invocation.id(), timeout);
     } catch (InterruptedException e) {
       environment.kill();
-      run.breakOff();
+      run.abort();
       throw e;
     } finally {
-      if (!environment.isOver()) {
+      if (!environment.isTerminated()) {
         idle.addFirst(environment);
       }
     }

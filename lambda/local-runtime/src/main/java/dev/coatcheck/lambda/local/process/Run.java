@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One invocation on its way through a function process: handed over, taken, answered.
+ * One invocation on its way through a function process: submitted, taken, answered.
  *
  * <p><b>Threading:</b> the invoking thread waits; the threads of the Runtime API complete. Only the
  * thread that relays the answer writes to the sink, and it has stopped when the run has ended.
@@ -66,7 +66,7 @@ final class Run {
     ended.completeExceptionally(cause);
   }
 
-  /** The process is gone; whoever relays its answer finds that out, when it has read the rest. */
+  /** The process has exited; the relay of its response notices after it has read the rest. */
   synchronized void processGone(FunctionFailed cause) {
     taken.completeExceptionally(cause);
     if (relay == null) {
@@ -105,7 +105,7 @@ final class Run {
   }
 
   /** Ends a relay that is stuck, and waits until the sink is free. */
-  void breakOff() throws InterruptedException {
+  void abort() throws InterruptedException {
     synchronized (this) {
       if (relay != null) {
         relay.interrupt();

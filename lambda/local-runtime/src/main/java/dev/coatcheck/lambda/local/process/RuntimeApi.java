@@ -89,7 +89,7 @@ public final class RuntimeApi extends Handler.Abstract {
       serve(environment, new Exchange(request, response));
       callback.succeeded();
     } catch (IOException e) {
-      // The process has gone; there is nobody to be told.
+      // The process has exited; nothing reads the response.
       callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

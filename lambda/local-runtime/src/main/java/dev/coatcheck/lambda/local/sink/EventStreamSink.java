@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of InvokeWithResponseStream: every piece that the function gives leaves at once as a
- * frame of its own, and the last frame says how the function ended.
+ * frame of its own, and the last frame carries the outcome of the function.
  *
  * <p><b>Threading:</b> one writer at a time.
  */

@@ -56,7 +56,7 @@ public final class FunctionUrl extends Handler.Abstract {
       }
       callback.succeeded();
     } catch (IOException e) {
-      exchange.hangUp();
+      exchange.abort();
       callback.succeeded();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -78,7 +78,8 @@ public final class FunctionUrl extends Handler.Abstract {
       Instant now = functions.clock().instant();
       CallContext context = CallContext.ofUrl(exchange, now);
       exchange.answerHeader(CallContext.TRACE_ID, context.traceId());
-      byte[] event = UrlEvent.of(id, name, path, request, body, context.traceId(), now);
+      UrlEvent.Call call = new UrlEvent.Call(id, name, path, context.traceId(), now);
+      byte[] event = UrlEvent.of(call, request, body);
       invocation = functions.admit(id, name, event, context);
     } catch (ApiError e) {
       exchange.answerHeader("x-amzn-errortype", e.type());

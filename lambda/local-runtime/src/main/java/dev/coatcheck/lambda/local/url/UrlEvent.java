@@ -24,7 +24,7 @@ final class UrlEvent {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** What AWS hands over as it came; anything else it encodes. */
+  /** Media types that AWS passes as text; it encodes all others as base64. */
   private static final Pattern TEXT =
       Pattern.compile(
           "(text/.*|application/(json|xml|javascript|([^;]*\\+)(json|xml)))\\s*(;.*)?",
@@ -33,34 +33,30 @@ final class UrlEvent {
   private UrlEvent() {}
 
   /**
-   * The event.
+   * What the event has besides the HTTP request.
    *
-   * @param id of the invocation that it is for
-   * @param path what follows the function's address in the URL
+   * @param id of the invocation
+   * @param path the rest of the URL behind the function's address
    * @param traceId the request's own, or a new one
    */
-  static byte[] of(
-      String id,
-      FunctionName function,
-      String path,
-      Request request,
-      byte[] body,
-      String traceId,
-      Instant now) {
+  record Call(String id, FunctionName function, String path, String traceId, Instant receivedAt) {}
+
+  /** The event as JSON. */
+  static byte[] of(Call call, Request request, byte[] body) {
     String query = request.getHttpURI().getQuery();
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("version", "2.0");
     event.put("routeKey", "$default");
-    event.put("rawPath", path);
+    event.put("rawPath", call.path());
     event.put("rawQueryString", query == null ? "" : query);
-    putHeaders(request, traceId, event);
+    putHeaders(request, call.traceId(), event);
     if (query != null) {
       ObjectNode parameters = event.putObject("queryStringParameters");
       for (Fields.Field parameter : Request.extractQueryParameters(request)) {
         parameters.put(parameter.getName(), String.join(",", parameter.getValues()));
       }
     }
-    putContext(id, function, path, request, now, event);
+    putContext(call, request, event);
     putBody(request, body, event);
     return event.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -85,13 +81,11 @@ final class UrlEvent {
     event.set("headers", headers);
   }
 
-  private static void putContext(
-      String id,
-      FunctionName function,
-      String path,
-      Request request,
-      Instant now,
-      ObjectNode event) {
+  private static void putContext(Call call, Request request, ObjectNode event) {
+    String path = call.path();
+    FunctionName function = call.function();
+    String id = call.id();
+    Instant now = call.receivedAt();
     String agent = request.getHeaders().get("User-Agent");
     ObjectNode context = event.putObject("requestContext");
     context.put("accountId", "anonymous");

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A function that fails before its body is 502; one that fails later leaves an answer that does not
  * end.
  *
- * <p>When the browser has gone the function is not told, and runs to its end for nobody: "streamed
- * responses are not interrupted or stopped when the invoking client connection is broken" (AWS
- * Lambda Developer Guide, "Response streaming").
+ * <p>When the browser disconnects, the function still runs to its end: "streamed responses are not
+ * interrupted or stopped when the invoking client connection is broken" (AWS Lambda Developer
+ * Guide, "Response streaming").
  *
  * <p><b>Threading:</b> one writer at a time.
  */
@@ -115,17 +115,18 @@ final class UrlSink implements AnswerSink {
     }
   }
 
-  private void begin(HttpHead said) {
+  private void begin(HttpHead parsedHead) {
     exchange.answerHeader(
         "Content-Type", isHttp() ? "application/octet-stream" : invocation.contentType());
-    said.headers()
+    parsedHead
+        .headers()
         .forEach((name, value) -> {
           if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
             exchange.answerHeader(name, value);
           }
         });
-    said.cookies().forEach(cookie -> exchange.addAnswerHeader("Set-Cookie", cookie));
-    exchange.answerStatus(said.status());
+    parsedHead.cookies().forEach(cookie -> exchange.addAnswerHeader("Set-Cookie", cookie));
+    exchange.answerStatus(parsedHead.status());
     begun = true;
   }
 
@@ -136,7 +137,7 @@ final class UrlSink implements AnswerSink {
     try {
       exchange.write(bytes, last);
     } catch (InterruptedIOException e) {
-      throw e; // the time is over
+      throw e; // the function's timeout has passed
     } catch (IOException e) {
       gone = true;
     }

@@ -49,7 +49,7 @@ public final class Ring {
     return new Ring(Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(y, from, to));
   }
 
-  /** Twice the area, with a sign that tells which way round it goes. */
+  /** Twice the signed area; the sign is the direction. */
   public double doubledArea() {
     double sum = 0;
     for (int i = 0, j = x.length - 1; i < x.length; j = i++) {

@@ -31,7 +31,7 @@ public final class RuntimeApi {
 
   private final String hostAndPort;
 
-  /** As {@code AWS_LAMBDA_RUNTIME_API} says: {@code host:port}. */
+  /** The value of {@code AWS_LAMBDA_RUNTIME_API}: {@code host:port}. */
   public RuntimeApi(String hostAndPort) {
     this.hostAndPort = hostAndPort;
   }
@@ -87,7 +87,8 @@ public final class RuntimeApi {
     connection.setDoOutput(true);
     connection.setFixedLengthStreamingMode(bytes.length);
     connection.getOutputStream().write(bytes);
-    // A refusal (the invocation timed out, say) is Lambda's affair: the next event tells.
+    // An error status (the invocation timed out, for example) needs no handling: poll the next
+    // event.
     int status = connection.getResponseCode();
     try (InputStream answer =
         status < 400 ? connection.getInputStream() : connection.getErrorStream()) {

@@ -22,7 +22,7 @@ final class GradientNoise {
   private final int cells;
 
   /**
-   * @param seed tells this octave from others
+   * @param seed distinguishes this octave from others
    * @param power there are {@code 2^power} cells around the world
    */
   GradientNoise(Viewport view, int seed, int power) {

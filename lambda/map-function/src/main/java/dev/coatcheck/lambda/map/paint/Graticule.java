@@ -105,7 +105,7 @@ record Graticule(double step, List<Line> meridians, List<Line> parallels) {
   }
 
   private static Label note(String text, double x, double y, double size) {
-    return Label.at(Label.Kind.NOTE, text, x, y, size, 1, 0);
+    return Label.at(Label.Kind.NOTE, text, x, y, new StrokeFont.Lettering(size, 1, 0));
   }
 
   private String degrees(double degrees) {

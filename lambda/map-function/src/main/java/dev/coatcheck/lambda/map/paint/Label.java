@@ -19,11 +19,10 @@ record Label(Kind kind, Path2D strokes, Rectangle2D box, double penWidth) {
     NOTE
   }
 
-  /** A text around a point; {@code size} is the height of its capitals in pixels. */
-  static Label at(
-      Kind kind, String text, double x, double y, double size, double spacing, double slant) {
-    Path2D strokes = StrokeFont.centered(text, x, y, size, spacing, slant);
-    double pen = Math.max(1, size * (kind == Kind.COUNTRY ? 0.125 : 0.105));
+  /** A text around a point. */
+  static Label at(Kind kind, String text, double x, double y, StrokeFont.Lettering lettering) {
+    Path2D strokes = StrokeFont.centered(text, x, y, lettering);
+    double pen = Math.max(1, lettering.size() * (kind == Kind.COUNTRY ? 0.125 : 0.105));
     Rectangle2D bounds = strokes.getBounds2D();
     double around = 2.2 * pen;
     return new Label(

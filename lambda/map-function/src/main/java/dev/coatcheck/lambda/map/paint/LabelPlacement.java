@@ -86,7 +86,13 @@ final class LabelPlacement {
 
   private void place(String name, Stretch stretch, double size, double spacing) {
     double middle = (stretch.from + stretch.to) / 2;
-    add(Label.at(Label.Kind.COUNTRY, name, middle, stretch.y, size, spacing, 0));
+    add(
+        Label.at(
+            Label.Kind.COUNTRY,
+            name,
+            middle,
+            stretch.y,
+            new StrokeFont.Lettering(size, spacing, 0)));
   }
 
   private void placeSea(SeaName sea) {
@@ -98,7 +104,13 @@ final class LabelPlacement {
     }
     for (int copy = view.firstCopy(); copy <= view.lastCopy(); copy++) {
       double x = view.x(sea.longitude()) + copy * view.worldSize();
-      add(Label.at(Label.Kind.SEA, sea.name(), x, view.y(sea.latitude()), size, 4, 0.21));
+      add(
+          Label.at(
+              Label.Kind.SEA,
+              sea.name(),
+              x,
+              view.y(sea.latitude()),
+              new StrokeFont.Lettering(size, 4, 0.21)));
     }
   }
 

@@ -59,16 +59,28 @@ final class PaperColours {
     }
   }
 
-  /** Paints one row; {@code coverage} says how much of each pixel is land. */
-  void paintRow(
-      int y,
-      float[] coast,
-      float[] swells,
-      float[] height,
-      float[] slope,
-      byte[] coverage,
-      int[] pixels,
-      int from) {
+  /** One row of the terrain, in the arrays that the painter fills. */
+  static final class Relief {
+
+    final float[] coast;
+    final float[] swells;
+    final float[] height;
+    final float[] slope;
+
+    Relief(int width) {
+      coast = new float[width];
+      swells = new float[width];
+      height = new float[width];
+      slope = new float[width];
+    }
+  }
+
+  /** Paints one row; {@code coverage} is the share of land in each pixel. */
+  void paintRow(int y, Relief relief, byte[] coverage, int[] pixels, int from) {
+    float[] coast = relief.coast;
+    float[] swells = relief.swells;
+    float[] height = relief.height;
+    float[] slope = relief.slope;
     Ramp[] climates = climates(Math.abs(view.latitude(y)));
     Ramp usual = climates[0];
     Ramp other = climates[1];
@@ -83,7 +95,7 @@ final class PaperColours {
       int at = (int) (step * STEPS);
       float blend = Math.clamp(0.5f + swells[x] * 1.3f, 0, 1);
       int flat = mix(usual.colours[at], other.colours[at], (int) (blend * 255));
-      int land = shade(flat, slope[x] * relief);
+      int land = shade(flat, slope[x] * this.relief);
       pixels[from + x] = cover == 255 ? land : mix(sea, land, cover);
     }
   }

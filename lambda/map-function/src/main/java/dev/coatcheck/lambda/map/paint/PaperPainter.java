@@ -77,13 +77,10 @@ final class PaperPainter implements BandPainter {
 
   private void paintGround(int[] pixels, byte[] coverage, int width, int rows, int top) {
     GradientNoise.Corners corners = new GradientNoise.Corners();
-    float[] swells = new float[width];
+    PaperColours.Relief relief = new PaperColours.Relief(width);
     float[] ranges = new float[width];
     float[] rangesAbove = new float[width];
-    float[] coast = new float[width];
     float[] ruggedness = new float[width];
-    float[] height = new float[width];
-    float[] slope = new float[width];
     int blank = Palette.PAPER.void_().getRGB() & 0xffffff;
     terrain.ranges(top - 1, ranges, corners);
     for (int row = 0; row < rows; row++) {
@@ -97,13 +94,13 @@ final class PaperPainter implements BandPainter {
         Arrays.fill(pixels, from, from + width, blank);
         continue;
       }
-      terrain.swells(y, swells, corners);
-      coastDistance.row(y, coast);
-      colours.heights(coast, swells, ranges, ruggedness, height);
+      terrain.swells(y, relief.swells, corners);
+      coastDistance.row(y, relief.coast);
+      colours.heights(relief.coast, relief.swells, ranges, ruggedness, relief.height);
       for (int x = 0; x < width; x++) {
-        slope[x] = ruggedness[x] * (ranges[x] - rangesAbove[Math.max(0, x - 1)]);
+        relief.slope[x] = ruggedness[x] * (ranges[x] - rangesAbove[Math.max(0, x - 1)]);
       }
-      colours.paintRow(y, coast, swells, height, slope, coverage, pixels, from);
+      colours.paintRow(y, relief, coverage, pixels, from);
     }
   }
 }

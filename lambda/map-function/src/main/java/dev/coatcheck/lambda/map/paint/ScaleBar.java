@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A bar that tells how long a round distance is at the middle of the map, in two pieces, one dark.
+ * A bar as long as a round distance at the middle of the map, in two pieces, one dark.
  *
  * @param x its left end, in pixels
  * @param y its top
@@ -29,7 +29,9 @@ record ScaleBar(double x, double y, double length, double height, List<Label> la
     if (Frame.width(view) > 0) {
       String text = meters >= 1000 ? Math.round(meters / 1000) + " km" : Math.round(meters) + " m";
       double middle = x + length / 2;
-      labels.add(Label.at(Label.Kind.NOTE, text, middle, y - 1.4 * size, size, 1, 0));
+      labels.add(
+          Label.at(
+              Label.Kind.NOTE, text, middle, y - 1.4 * size, new StrokeFont.Lettering(size, 1, 0)));
     }
     return new ScaleBar(x, y, length, 4 * view.scale(), labels);
   }

@@ -83,7 +83,7 @@ final class StrokeFont {
 
   private StrokeFont() {}
 
-  /** One letter: how wide it is, and its strokes as x and y in turn. */
+  /** One letter: how wide it is, and its strokes as alternating x and y. */
   private record Glyph(double width, List<List<Double>> strokes) {}
 
   /** Whether there is a glyph for all of a text but its spaces. */
@@ -93,34 +93,38 @@ final class StrokeFont {
         .allMatch(letter -> letter == ' ' || GLYPHS.containsKey(letter));
   }
 
-  /** The width of a line of text with {@code spacing} more between letters, in units. */
-  static double width(String text, double spacing) {
-    return lay(text, spacing, 0, 0, 1, 0, new Path2D.Double());
-  }
-
   /**
-   * The strokes of a text whose middle is at a point of the image.
+   * How a text is set.
    *
-   * @param size how high capitals are, in pixels
+   * @param size the height of capitals, in pixels
+   * @param spacing added between letters, in units of the font
    * @param slant how far the tops lean to the right; 0 is upright
    */
-  static Path2D centered(
-      String text, double x, double y, double size, double spacing, double slant) {
-    double unit = size / CAP_HEIGHT;
+  record Lettering(double size, double spacing, double slant) {
+
+    private double unit() {
+      return size / CAP_HEIGHT;
+    }
+  }
+
+  /** The width of a line of text with {@code spacing} more between letters, in units. */
+  static double width(String text, double spacing) {
+    return lay(text, 0, 0, new Lettering(CAP_HEIGHT, spacing, 0), new Path2D.Double());
+  }
+
+  /** The strokes of a text whose middle is at a point of the image. */
+  static Path2D centered(String text, double x, double y, Lettering lettering) {
     Path2D.Double path = new Path2D.Double();
-    double width = width(text, spacing) * unit;
-    lay(text, spacing, x - width / 2, y + size / 2, unit, slant, path);
+    double width = width(text, lettering.spacing()) * lettering.unit();
+    lay(text, x - width / 2, y + lettering.size() / 2, lettering, path);
     return path;
   }
 
   private static double lay(
-      String text,
-      double spacing,
-      double x,
-      double y,
-      double unit,
-      double slant,
-      Path2D.Double path) {
+      String text, double x, double y, Lettering lettering, Path2D.Double path) {
+    double unit = lettering.unit();
+    double spacing = lettering.spacing();
+    double slant = lettering.slant();
     double pen = 0;
     double middle = 0;
     String plain = Normalizer.normalize(text, Normalizer.Form.NFD);

@@ -11,11 +11,11 @@ import java.util.zip.Deflater;
  * time: each ends on a byte's boundary (a sync flush) and looks back at no other, and joined they
  * are one deflate stream.
  *
- * <p><b>Ownership:</b> whoever has one owns it.
+ * <p><b>Ownership:</b> the holder owns it.
  */
 public final class PngBand {
 
-  /** What a row's bytes are told against (PNG specification, 9.2). */
+  /** The filter type of a row (PNG specification, 9.2). */
   public enum Filter {
     NONE(0),
     SUB(1),

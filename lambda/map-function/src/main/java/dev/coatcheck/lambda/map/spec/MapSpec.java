@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What map is wanted.
+ * The specification of a map.
  *
  * @param latitude of the centre, degrees north
  * @param longitude of the centre, degrees east

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class TileClient {
 
-  /** How long a try may take, unless a test says otherwise. */
+  /** The timeout of one attempt outside tests. */
   public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int MAX_TILE_BYTES = 4 << 20;

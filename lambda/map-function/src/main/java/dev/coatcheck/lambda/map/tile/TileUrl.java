@@ -12,7 +12,7 @@ public record TileUrl(String template) {
   /**
    * Checks that tiles' addresses can be made of it.
    *
-   * @throws IllegalArgumentException which says what was expected
+   * @throws IllegalArgumentException with what was expected
    */
   public TileUrl {
     boolean placed =
