@@ -9,7 +9,7 @@ import dev.coatcheck.cli.proxy.DocumentedProxy.Ports;
 import dev.coatcheck.cli.proxy.DocumentedProxy.Settings;
 import dev.coatcheck.cli.proxy.ProxyProcess;
 import dev.coatcheck.gateway.GatewayServer;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.coatcheck.bytestream.ByteStreamGrpc;
 import dev.coatcheck.bytestream.QueryWriteStatusRequest;
 import dev.coatcheck.bytestream.ReadRequest;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import dev.coatcheck.cli.FaultRow.Seen;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import dev.coatcheck.v1.Image;
 import java.util.Arrays;
 import java.util.List;

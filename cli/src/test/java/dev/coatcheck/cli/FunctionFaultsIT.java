@@ -3,7 +3,7 @@ package dev.coatcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.net.http.HttpClient.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.coatcheck.client.CoatcheckClient;
 import dev.coatcheck.client.ImagePickup;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coatcheck.generator.GeneratorServer;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package dev.coatcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
 import io.grpc.StatusRuntimeException;

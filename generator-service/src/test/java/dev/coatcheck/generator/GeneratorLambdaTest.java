@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import dev.coatcheck.lambda.local.LocalLambda;
 import dev.coatcheck.lambda.local.LocalLambdaConfig;
 import dev.coatcheck.v1.CreateImageRequest;

@@ -1,6 +1,6 @@
 package dev.coatcheck.cli.bench;
 
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,6 @@
 package dev.coatcheck.cli.pickup;
 
-import dev.coatcheck.lambda.local.BytesFunction;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

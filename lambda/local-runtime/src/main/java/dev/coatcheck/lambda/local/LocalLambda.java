@@ -1,5 +1,18 @@
 package dev.coatcheck.lambda.local;
 
+import dev.coatcheck.lambda.local.api.FunctionApi;
+import dev.coatcheck.lambda.local.api.InvokeApi;
+import dev.coatcheck.lambda.local.api.LocalApi;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
+import dev.coatcheck.lambda.local.http.HttpConnector;
+import dev.coatcheck.lambda.local.invocation.Faults;
+import dev.coatcheck.lambda.local.invocation.FunctionName;
+import dev.coatcheck.lambda.local.invocation.Functions;
+import dev.coatcheck.lambda.local.invocation.InvocationLog;
+import dev.coatcheck.lambda.local.invocation.LambdaFunction;
+import dev.coatcheck.lambda.local.process.ProcessFunction;
+import dev.coatcheck.lambda.local.process.RuntimeApi;
+import dev.coatcheck.lambda.local.url.FunctionUrl;
 import java.net.BindException;
 import java.net.URI;
 import java.time.Clock;
@@ -8,8 +21,6 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -29,7 +40,6 @@ public final class LocalLambda implements AutoCloseable {
 
   private static final int MAX_CAUSES = 16;
   private static final long STOP_MILLIS = 200;
-  private static final int INPUT_BYTES = 64 * 1024;
 
   private final Server server;
   private final ServerConnector connector;
@@ -42,7 +52,7 @@ public final class LocalLambda implements AutoCloseable {
     threads.setStopTimeout(STOP_MILLIS);
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server = new Server(threads);
-    connector = connector(server, config.host(), config.port());
+    connector = HttpConnector.create(server, config.host(), config.port());
     server.addConnector(connector);
 
     InvocationLog log = new InvocationLog(config.logInvocations());
@@ -125,18 +135,5 @@ public final class LocalLambda implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the local Lambda did not stop", e);
     }
-  }
-
-  /** HTTP/1.1 for neighbours: a slow reader or a long poll is no reason to hang up. */
-  static ServerConnector connector(Server server, String host, int port) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    HttpConnectionFactory factory = new HttpConnectionFactory(http);
-    factory.setInputBufferSize(INPUT_BYTES);
-    ServerConnector connector = new ServerConnector(server, 1, 1, factory);
-    connector.setHost(host);
-    connector.setPort(port);
-    connector.setIdleTimeout(0);
-    return connector;
   }
 }

@@ -3,6 +3,10 @@ package dev.coatcheck.lambda.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.local.http.Cors;
+import dev.coatcheck.lambda.local.http.HttpConnector;
+import dev.coatcheck.lambda.local.invocation.Durations;
+import dev.coatcheck.lambda.local.invocation.Faults;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +20,14 @@ import java.util.regex.Pattern;
 /**
  * The settings of a {@link LocalLambda}.
  *
- * @param host the address it listens on; whoever reaches it may run functions and set faults, so it
- *     is 127.0.0.1 unless it is said otherwise
+ * @param host the address it listens on; unauthenticated: any client that reaches it can run
+ *     functions and set faults; 127.0.0.1 by default
  * @param port 0 is a free one
  * @param mapCommand how a process of the function {@code map} is started; empty is no such function
  * @param concurrency how many invocations of {@code map} run at once, each in a process of its own
  * @param bytesConcurrency the same for {@code bytes}, which runs in this process
  * @param functionTimeout after which an invocation of either is ended
- * @param faults a JSON object that says what is to go wrong with every answer, see {@code Faults}
+ * @param faults a JSON object with the faults of every response, see {@code Faults}
  * @param urlOrigins the pages that may use the functions' URLs: origins with commas between them,
  *     or {@code *}; empty is none
  * @param logInvocations whether each invocation is a line in the log
@@ -39,8 +43,6 @@ public record LocalLambdaConfig(
     String urlOrigins,
     boolean logInvocations) {
 
-  static final String LOOPBACK = "127.0.0.1";
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EVERY_HOST = "0.0.0.0";
   private static final Pattern LISTEN =
@@ -54,7 +56,7 @@ public record LocalLambdaConfig(
   /** A free port on 127.0.0.1, no map function, 2 and 64 at once, 60 s, no faults. */
   public static LocalLambdaConfig defaults() {
     return new LocalLambdaConfig(
-        LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "", true);
+        HttpConnector.LOOPBACK, 0, List.of(), 2, 64, Duration.ofSeconds(60), "{}", "", true);
   }
 
   /** These with the map function started by that command. */
@@ -123,8 +125,8 @@ public record LocalLambdaConfig(
    */
   public static LocalLambdaConfig fromEnvironment(Map<String, String> environment) {
     List<String> wrong = new ArrayList<>();
-    String listen = environment.getOrDefault("COATCHECK_LISTEN", LOOPBACK + ":9001");
-    String host = listen.startsWith(EVERY_HOST + ":") ? EVERY_HOST : LOOPBACK;
+    String listen = environment.getOrDefault("COATCHECK_LISTEN", HttpConnector.LOOPBACK + ":9001");
+    String host = listen.startsWith(EVERY_HOST + ":") ? EVERY_HOST : HttpConnector.LOOPBACK;
     int port = port(listen, wrong);
     int concurrency = number(environment, "COATCHECK_LAMBDA_CONCURRENCY", 2, wrong);
     int bytesConcurrency = number(environment, "COATCHECK_BYTES_CONCURRENCY", 64, wrong);
@@ -215,7 +217,7 @@ public record LocalLambdaConfig(
     return set != null ? runningJar(Path.of(set)) : besideThisJar();
   }
 
-  /** Where the build, or whoever copied both jars into one directory, has put it. */
+  /** The jar beside this one, or where the build puts it. */
   private static List<String> besideThisJar() {
     var source = LocalLambdaConfig.class.getProtectionDomain().getCodeSource();
     if (source == null) {

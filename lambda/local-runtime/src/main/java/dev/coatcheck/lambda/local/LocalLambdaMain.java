@@ -8,7 +8,7 @@ public final class LocalLambdaMain {
   private LocalLambdaMain() {}
 
   public static void main(String[] args) throws InterruptedException {
-    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
+    Locale.setDefault(Locale.ROOT); // ASCII digits in every locale
     LocalLambdaConfig config;
     try {
       config = LocalLambdaConfig.fromEnvironment(System.getenv());

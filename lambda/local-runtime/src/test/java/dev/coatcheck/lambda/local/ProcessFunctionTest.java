@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.local.invocation.LogTail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

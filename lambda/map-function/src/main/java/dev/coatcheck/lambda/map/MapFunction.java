@@ -1,6 +1,14 @@
 package dev.coatcheck.lambda.map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.kit.InvalidEventException;
+import dev.coatcheck.lambda.map.handler.MapHandler;
+import dev.coatcheck.lambda.map.handler.RuntimeApi;
+import dev.coatcheck.lambda.map.paint.MapImage;
+import dev.coatcheck.lambda.map.spec.MapSpec;
+import dev.coatcheck.lambda.map.tile.TileClient;
+import dev.coatcheck.lambda.map.tile.TileFailed;
+import dev.coatcheck.lambda.map.tile.TileUrl;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +32,7 @@ public final class MapFunction {
   private MapFunction() {}
 
   public static void main(String[] args) throws InterruptedException {
-    Locale.setDefault(Locale.ROOT); // digits that are ASCII, whoever starts this
+    Locale.setDefault(Locale.ROOT); // ASCII digits in every locale
     System.setProperty("java.awt.headless", "true");
     // A function writes nothing to disk; ImageIO would by default.
     ImageIO.setUseCache(false);
@@ -34,7 +42,7 @@ public final class MapFunction {
       } else {
         serve(System.getenv("AWS_LAMBDA_RUNTIME_API"));
       }
-    } catch (IOException | Refusal | TileFailed | IllegalArgumentException e) {
+    } catch (IOException | InvalidEventException | TileFailed | IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(1);
     }
@@ -98,7 +106,7 @@ public final class MapFunction {
   }
 
   private static void render(String json, Path file)
-      throws IOException, Refusal, TileFailed, InterruptedException {
+      throws IOException, InvalidEventException, TileFailed, InterruptedException {
     MapSpec spec = MapSpec.parse(new ObjectMapper().readTree(json));
     MapImage images = images(tileUrl());
     long start = System.nanoTime();

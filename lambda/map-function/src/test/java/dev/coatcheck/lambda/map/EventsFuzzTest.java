@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.coatcheck.lambda.kit.HttpProblem;
+import dev.coatcheck.lambda.kit.InvalidEventException;
+import dev.coatcheck.lambda.kit.UploadAddress;
+import dev.coatcheck.lambda.kit.UrlRequest;
+import dev.coatcheck.lambda.map.spec.MapSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -25,7 +30,7 @@ class EventsFuzzTest {
       assertThat(spec.width()).isBetween(16, 16_384);
       assertThat(spec.height()).isBetween(16, 16_384);
       assertThat((long) spec.width() * spec.height()).isLessThanOrEqualTo(64L << 20);
-    } catch (Refusal refusal) {
+    } catch (InvalidEventException refusal) {
       assertThat(refusal.errorType()).isEqualTo("InvalidSpec");
     }
   }
@@ -54,7 +59,7 @@ class EventsFuzzTest {
       assertThat(address.partBytes()).isBetween(1, 32 << 20);
       assertThat(address.url().getHost()).isNotEmpty();
       assertThat(address.completeUrl()).hasToString(address.url() + ":complete");
-    } catch (Refusal refusal) {
+    } catch (InvalidEventException refusal) {
       assertThat(refusal.errorType()).isEqualTo("InvalidEvent");
     }
   }
