@@ -1,6 +1,8 @@
 package dev.coatcheck.cli;
 
-/** How the command ends. Scripts rely on these; {@code --help} and docs/reference/cli.md list them. */
+/**
+ * How the command ends. Scripts rely on these; {@code --help} and docs/reference/cli.md list them.
+ */
 final class ExitCodes {
 
   /** It was done. */

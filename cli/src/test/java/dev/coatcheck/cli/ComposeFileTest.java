@@ -29,7 +29,7 @@ class ComposeFileTest {
   void givesAGeneratorTheMemoryThatIsPromised() {
     String generator = section("generator");
     long bytes = number("COATCHECK_MEMORY: (\\d+)MiB", generator);
-    long heap = number("jvm=\\(-Xmx(\\d+)m -Xmn", read("coatcheck"));
+    long heap = number("-Xmx(\\d+)m -Xmn", read("coatcheck"));
     assertThat(OPERATING).contains("a heap of " + heap + " MiB", "the sum and 200 MiB more");
     assertThat(number("mem_limit: (\\d+)m", generator)).isEqualTo(bytes + heap + 200);
   }

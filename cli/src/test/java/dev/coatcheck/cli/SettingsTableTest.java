@@ -33,7 +33,8 @@ class SettingsTableTest {
   @Test
   void tableHasEverySettingOfTheCode() throws IOException {
     SortedSet<String> inCode = settingsOfTheCode();
-    SortedSet<String> inTable = names(ROW, Files.readString(ROOT.resolve("docs/reference/settings.md")));
+    SortedSet<String> inTable =
+        names(ROW, Files.readString(ROOT.resolve("docs/reference/settings.md")));
 
     assertThat(inCode).contains("COATCHECK_MEMORY", "COATCHECK_HTTP", "COATCHECK_JAVA_OPTS");
     assertThat(inTable).isEqualTo(inCode);

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import dev.coatcheck.lambda.local.LocalLambda;
 import dev.coatcheck.lambda.local.LocalLambdaConfig;
+import dev.coatcheck.lambda.local.bytes.BytesFunction;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.CreateImageRequest.Transfer;
 import dev.coatcheck.v1.ErrorReason;

@@ -76,6 +76,19 @@ public final class FleetProcess {
     return running().pid();
   }
 
+  /** Has its JVM collect all garbage, and give back what the heap does not need then. */
+  public void collectGarbage() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process collection =
+        new ProcessBuilder(jcmd, String.valueOf(pid()), "GC.run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (collection.waitFor() != 0 && isAlive()) {
+      throw new IOException(name + ": jcmd GC.run ended with " + collection.exitValue());
+    }
+  }
+
   /** How it ended; only after it has. */
   public int exitCode() {
     return running().exitValue();

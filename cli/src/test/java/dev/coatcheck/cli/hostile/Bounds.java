@@ -4,8 +4,8 @@ package dev.coatcheck.cli.hostile;
  * What must hold of a process, whatever is sent to it.
  *
  * @param threads the most that it may have
- * @param residentBytes what docs/operating.md promises under Memory: its heap, what is off the heap, and 200
- *     MiB more
+ * @param residentBytes what docs/operating.md promises under Memory: its heap, what is off the
+ *     heap, and 200 MiB more
  * @param moreDescriptors how many descriptors more than before are no leak: connections to the
  *     Lambda that wait for their next use, and files of the JVM
  * @param growth what a second identical attack may add to its resident memory

@@ -108,8 +108,13 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  /** How it went so far. */
-  synchronized List<Course> courses() {
+  /** How it went so far. What a process has afterwards is without its garbage. */
+  synchronized List<Course> courses() throws IOException, InterruptedException {
+    for (FleetProcess process : target.attacked()) {
+      if (process.isAlive()) {
+        process.collectGarbage();
+      }
+    }
     return target.attacked().stream()
         .map(process ->
             new Course(

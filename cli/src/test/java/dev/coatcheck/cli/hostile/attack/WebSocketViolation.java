@@ -4,6 +4,7 @@ import dev.coatcheck.cli.hostile.wire.Http1;
 import dev.coatcheck.cli.hostile.wire.WebSocketFrames;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -11,6 +12,10 @@ import java.util.Set;
 final class WebSocketViolation implements Attack {
 
   private static final int CONNECTIONS = 8;
+
+  /** Between two images of a connection: as many functions as it could begin are no violation. */
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
   private static final int FRAMES_AT_ONCE = 500;
   private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -68,7 +73,12 @@ final class WebSocketViolation implements Attack {
 
   @Override
   public void strike(Attacker attacker) throws InterruptedException {
-    attacker.repeat(CONNECTIONS, () -> violate(attacker));
+    attacker.repeat(
+        CONNECTIONS,
+        () -> {
+          Thread.sleep(PAUSE);
+          violate(attacker);
+        });
   }
 
   private void violate(Attacker attacker) throws IOException {
