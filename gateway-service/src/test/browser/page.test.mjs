@@ -121,13 +121,13 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
   await look(page, '2-half');
 
   await phase(page, 'done');
-  assert.match(await logged(page), /the last byte[\s\S]*counts it as delivered$/);
+  assert.match(await logged(page), /last byte[\s\S]*delivery confirmed$/);
   await page.getByRole('img', { name: 'Map around 37.57° N, 126.98° E' }).waitFor();
   await look(page, '3-done');
   assert.equal(await share(page), 100);
-  assert.match(await page.locator('#check').innerText(), /^✓ the same as/);
+  assert.match(await page.locator('#check').innerText(), /^✓ Checksum verified/);
   const [download] = await Promise.all([
-    page.waitForEvent('download'), page.getByRole('link', { name: 'Save the picture' }).click(),
+    page.waitForEvent('download'), page.getByRole('link', { name: 'Save the map' }).click(),
   ]);
   assert.equal(download.suggestedFilename(), 'seoul.png');
   const file = readFileSync(await download.path());
@@ -143,7 +143,7 @@ test('a map of Seoul: asked for, seen while it is made, checked, saved, and gone
 
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await phase(page, 'acknowledged');
-  assert.match(await logged(page), /delivered[\s\S]*acknowledged$/);
+  assert.match(await logged(page), /delivery confirmed[\s\S]*acknowledged$/);
   const content = visit.requests.filter((request) => request.url().endsWith('/content'));
   assert.equal(content.length, 2);
   for (const request of visit.requests) assert.equal(request.headers().referer ?? '', '');
@@ -164,8 +164,8 @@ test('a connection that breaks at half goes on where it broke', async () => {
   await look(page, '6-resumed');
 
   assert.match(
-    await logged(page), /connection cut at [\d.]+ MB[\s\S]*goes on from byte [\d,]+ \(206/);
-  assert.equal(await page.locator('#check').innerText(), '✓ the same as Repr-Digest says');
+    await logged(page), /connection cut at [\d.]+ MB[\s\S]*resumed at byte [\d,]+ \(206/);
+  assert.equal(await page.locator('#check').innerText(), '✓ Checksum verified (Repr-Digest)');
   const [first, second, ...more] = visit.requests.filter((r) => r.url().endsWith('/content'));
   assert.equal(first.headers().range, undefined);
   assert.match(second.headers().range, /^bytes=[1-9]\d+-$/);
@@ -196,7 +196,7 @@ test('a full fleet says so, and what to do', async () => {
     const alert = page.getByRole('alert');
     await alert.getByText('The cloakroom is full').waitFor();
     await look(page, '7-full');
-    await alert.getByText('What the server said').click();
+    await alert.getByText('Server response').click();
     await alert.getByText('503 MEMORY_BUDGET_EXHAUSTED').waitFor();
     const retry = page.locator('#retry');
     assert.match(await retry.innerText(), /^Try again/);
@@ -274,7 +274,7 @@ test('in Korean for a Korean browser, and in either language by choice', async (
   await page.getByText('Already picked up').waitFor();
   assert.match(await logged(page), /first byte/);
   await page.reload();
-  await page.getByRole('heading', { name: 'Ask for a map' }).waitFor();
+  await page.getByRole('heading', { name: 'Order a map' }).waitFor();
 });
 
 test('by keyboard alone', async () => {
@@ -345,8 +345,8 @@ test('an order that the function refuses is told as its refusal', async () => {
   const { page } = await open();
   await order(page, { width: 16384, height: 16384 });
   await page.getByRole('button', { name: 'Draw this map' }).click();
-  await page.getByRole('alert').getByText('The function does not draw such a map').waitFor();
-  await page.getByText('What the server said').click();
+  await page.getByRole('alert').getByText('This map cannot be drawn').waitFor();
+  await page.getByText('Server response').click();
   await page.getByText('422 SPEC_REFUSED').waitFor();
 });
 
@@ -380,12 +380,12 @@ test('without servers: straight from the function, with nothing to fall back on'
   await look(page, '11-function-url');
   assert.equal(
     await page.locator('#sha256').innerText(), createHash('sha256').update(image).digest('hex'));
-  assert.match(await page.locator('#check').innerText(), /tells no digest/);
+  assert.match(await page.locator('#check').innerText(), /no checksum to compare/);
   assert.equal(await page.locator('#again').isVisible(), false);
 
   await page.getByRole('switch', { name: /Break the connection/ }).check();
   await page.getByRole('button', { name: 'Draw this map' }).click();
-  await page.getByRole('alert').getByText('The connection broke, and that was all').waitFor();
+  await page.getByRole('alert').getByText('The connection broke and cannot be resumed').waitFor();
   await look(page, '12-function-url-broken');
 });
 

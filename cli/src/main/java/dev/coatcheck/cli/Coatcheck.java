@@ -11,12 +11,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The command. Its exit codes: 0 it was done, 1 it could not be done, 2 it was asked for wrongly;
- * {@code get} has more, see {@link ExitCodes}.
+ * The command. Its exit codes: 0 success, 1 failure, 2 usage error; {@code get} has more, see
+ * {@link ExitCodes}.
  */
 @Command(
     name = "coatcheck",
-    description = "Big images from an AWS Lambda function, held in memory, handed over once.",
+    description =
+        "Delivers large images made by AWS Lambda: streamed through memory, resumable, picked up at most once.",
     mixinStandardHelpOptions = true,
     versionProvider = Coatcheck.Version.class,
     synopsisSubcommandLabel = "VERB",

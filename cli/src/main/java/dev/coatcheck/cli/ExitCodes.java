@@ -5,25 +5,25 @@ package dev.coatcheck.cli;
  */
 final class ExitCodes {
 
-  /** It was done. */
-  static final int DONE = 0;
+  /** Success. */
+  static final int OK = 0;
 
-  /** It could not be done. */
+  /** A failure that has no code of its own. */
   static final int FAILED = 1;
 
-  /** It was asked for wrongly. */
-  static final int ASKED_WRONGLY = 2;
+  /** A usage error. */
+  static final int USAGE = 2;
 
-  /** There is no such image, or none any more. */
+  /** The image does not exist, or no longer. */
   static final int GONE = 3;
 
   /** The function failed. */
   static final int FUNCTION_FAILED = 4;
 
-  /** Not now: the same may work later. */
-  static final int NOT_NOW = 5;
+  /** A temporary failure: a retry may succeed. */
+  static final int TEMPORARY_FAILURE = 5;
 
-  /** Other bytes have come than were sent. */
+  /** The received bytes differ from the sent ones. */
   static final int CORRUPT = 6;
 
   private ExitCodes() {}

@@ -110,13 +110,13 @@ record GatewayAddress(String target, boolean tls) {
   private static Failure unreachable(URI gateway, IOException why) {
     if (why instanceof ConnectException || why instanceof HttpTimeoutException) {
       return new Failure(
-          ExitCodes.NOT_NOW,
+          ExitCodes.TEMPORARY_FAILURE,
           "no gateway can be reached at %s: %s (start a fleet by %s up, or say where one is by --gateway)"
               .formatted(gateway, IoReason.of(why), CommandName.get()),
           why);
     }
     return new Failure(
-        ExitCodes.NOT_NOW,
+        ExitCodes.TEMPORARY_FAILURE,
         "what listens at %s does not speak HTTP (if it is a gateway's port for gRPC: --gateway grpc://%s)"
             .formatted(gateway, gateway.getAuthority()),
         why);

@@ -21,24 +21,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code get}: asks for an image, and brings it home whole. */
+/** {@code get}: creates an image and downloads it to a file. */
 @Command(
     name = "get",
     description = {
-      "Asks a fleet for an image, and writes it to a file as it is made. Goes on by itself when the"
-          + " connection breaks, checks every chunk and the whole, and says that it has come.",
-      "The file is only there when it is whole; until then its bytes are in FILE.*.part."
+      "Creates an image and writes it to a file while it is generated. Resumes broken downloads,"
+          + " verifies the checksums, and acknowledges the receipt.",
+      "The file appears only when it is complete; the bytes so far are in FILE.*.part."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      " 0:the image is there, whole",
-      " 1:it failed for another reason, such as a full disk",
-      " 2:it was asked for wrongly: an option, or a spec that the function refuses",
-      " 3:there is no such image any more: delivered, expired, deleted, lost or unknown",
-      " 4:the function failed, took too long, or made no image",
-      " 5:not now, the same may work later: no memory, no gateway, claimed, --timeout is over",
-      " 6:other bytes have come than were sent",
-      " 130, 143:ended by Ctrl-C, by SIGTERM"
+      " 0:the image is complete",
+      " 1:another failure, such as a full disk",
+      " 2:usage error: an option, or a spec that the function rejects",
+      " 3:the image no longer exists: delivered, expired, deleted, lost or unknown",
+      " 4:the function failed, timed out, or made no image",
+      " 5:temporary failure, retry: no memory, no gateway, claimed, or --timeout reached",
+      " 6:integrity check failed",
+      " 130, 143:ended by Ctrl-C or SIGTERM"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Coatcheck.Version.class)
@@ -52,71 +52,71 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = "--spec",
       paramLabel = "JSON",
-      description = "what to ask the function for, such as '{\"zoom\": 6, \"width\": 4096}'")
+      description = "input of the function, such as '{\"zoom\": 6, \"width\": 4096}'")
   private String imageSpec = "";
 
   @Option(
       names = "--resume",
       paramLabel = "KEY",
-      description = "pick up an image that was asked for before, instead of a new one")
+      description = "pick up an image that was created before, instead of a new one")
   private String resume = "";
 
   @Option(
       names = "--claim",
       paramLabel = "CLAIM",
-      description = "with --resume: the proof of the pickup that goes on")
+      description = "with --resume: the claim token of the download to resume")
   private String claim = "";
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       required = true,
-      description = "where to write it; - is standard output")
+      description = "target file; - is standard output")
   private String output = "";
 
   @Option(
       names = "--gateway",
       paramLabel = "URL",
       description =
-          "any gateway: host:port or http://host:port, its port for HTTP, which is asked for the"
-              + " one for gRPC; or grpc://host:port (grpcs:// with TLS), which says that; "
-              + DEFAULT_GATEWAY
-              + " unless said")
+          "the HTTP address of any gateway, from which its gRPC port is read; or its gRPC address,"
+              + " grpc://host:port (grpcs:// with TLS); default: "
+              + DEFAULT_GATEWAY)
   private String gateway = DEFAULT_GATEWAY;
 
-  @Option(names = "--function", paramLabel = "NAME", description = "another function's name")
+  @Option(names = "--function", paramLabel = "NAME", description = "the function to call")
   private String function = "";
 
   @Option(
       names = "--transfer",
       paramLabel = "HOW",
-      description = "AUTO (unless said), BUFFERED, RESPONSE_STREAM or CALLBACK")
+      description = "AUTO (default), BUFFERED, RESPONSE_STREAM or CALLBACK")
   private CreateImageRequest.Transfer transfer = CreateImageRequest.Transfer.AUTO;
 
   @Option(
       names = "--max-bytes",
       paramLabel = "N",
-      description = "the most that the image may have; the fleet's default unless said")
+      description = "maximum size of the image; default: the fleet's")
   private long maxBytes;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long it may take at most; as long as it moves unless said")
+      description = "maximum time in all; default: none")
   private int timeout;
 
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
-      description = "how long to try again while nothing moves; 60 unless said")
+      description = "how long to retry while nothing arrives; default: 60")
   private int patience = 60;
 
-  @Option(names = "--quiet", description = "say nothing but what went wrong")
+  @Option(names = "--quiet", description = "print errors only")
   private boolean quiet;
 
   @Option(
       names = "--json",
-      description = "say it as one JSON object a line, on standard output (with -o -, on error)")
+      description =
+          "print one JSON object a line, on standard output (with -o -, on standard error)")
   private boolean json;
 
   @Override
@@ -143,7 +143,7 @@ final class GetCommand implements Callable<Integer> {
     int code;
     try {
       target.receive(pickup, out);
-      code = ExitCodes.DONE;
+      code = ExitCodes.OK;
     } catch (CoatcheckException e) {
       code = GetFailure.exitCode(e);
       String reason =

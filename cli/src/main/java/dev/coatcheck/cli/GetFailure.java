@@ -11,7 +11,7 @@ final class GetFailure {
   /** The one table that says with what {@code get} ends. */
   static int exitCode(CoatcheckException why) {
     return switch (why.kind()) {
-      case UNREACHABLE, TIMED_OUT, CANCELLED -> ExitCodes.NOT_NOW;
+      case UNREACHABLE, TIMED_OUT, CANCELLED -> ExitCodes.TEMPORARY_FAILURE;
       case CORRUPT -> ExitCodes.CORRUPT;
       case REFUSED -> exitCode(why.reason());
     };
@@ -27,8 +27,8 @@ final class GetFailure {
           MEMORY_BUDGET_EXHAUSTED,
           GENERATOR_UNAVAILABLE,
           FUNCTION_THROTTLED ->
-          ExitCodes.NOT_NOW;
-      case SPEC_REFUSED, INVALID_REQUEST -> ExitCodes.ASKED_WRONGLY;
+          ExitCodes.TEMPORARY_FAILURE;
+      case SPEC_REFUSED, INVALID_REQUEST -> ExitCodes.USAGE;
       case ERROR_REASON_UNSPECIFIED,
           UPLOAD_NOT_FOUND,
           ATTEMPT_SUPERSEDED,

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code keyset create FILE} and {@code keyset rotate FILE}. */
 @Command(
     name = "keyset",
-    description = "The keyset that a fleet shares: a file that every process of it reads.",
+    description = "Manages the keyset that all processes of a fleet read.",
     mixinStandardHelpOptions = true,
     versionProvider = Coatcheck.Version.class,
     synopsisSubcommandLabel = "create|rotate FILE")
@@ -29,7 +29,7 @@ final class KeysetCommand {
   }
 
   @Command(
-      description = "Makes a new keyset, which only its owner can read.",
+      description = "Creates a keyset that only its owner can read.",
       mixinStandardHelpOptions = true,
       versionProvider = Coatcheck.Version.class)
   void create(@Parameters(paramLabel = "FILE", description = FILE) Path file) throws Failure {
@@ -48,7 +48,7 @@ final class KeysetCommand {
   @Command(
       description = {
         "Promotes the key that the last rotation added, and adds the next one.",
-        "Give the file to all processes before you rotate again; they read it by themselves."
+        "Distribute the file to all processes before the next rotation; they reload it."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Coatcheck.Version.class)

@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     description = {
-      "Runs a whole fleet on this machine: generators, gateways, and a local Lambda with the map"
-          + " function. Prints a line for each process, 'ready' when it can be used, and where its page is.",
-      "Starts a process that ends again, at the same address. Its COATCHECK_* settings go to all of"
-          + " them. Ctrl-C ends it."
+      "Runs a fleet on this machine: generators, gateways, and a local Lambda with the map"
+          + " function. Prints a line for each process, 'ready' when it can be used, and its page's URL.",
+      "Restarts a process that exits, at the same address. Its COATCHECK_* settings apply to all"
+          + " processes. Ctrl-C ends it."
     },
     showDefaultValues = true,
     mixinStandardHelpOptions = true,
@@ -33,10 +33,11 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--generators",
       paramLabel = "N",
-      description = "how many, each with 1 GiB of memory for images unless COATCHECK_MEMORY is set")
+      description =
+          "number of generators, each with 1 GiB of memory for images unless COATCHECK_MEMORY is set")
   private int generators = 2;
 
-  @Option(names = "--gateways", paramLabel = "N", description = "how many")
+  @Option(names = "--gateways", paramLabel = "N", description = "number of gateways")
   private int gateways = 1;
 
   @Option(
@@ -53,7 +54,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--verbose",
-      description = "print a line for each call of a function, too",
+      description = "also print a line for each invocation of a function",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private boolean verbose;
 
@@ -67,7 +68,7 @@ final class UpCommand implements Callable<Integer> {
       say("ready");
       say("open http://localhost:" + http);
       fleet.awaitClosed(); // by a signal
-      return ExitCodes.DONE;
+      return ExitCodes.OK;
     } finally {
       disarm(onSignal);
     }

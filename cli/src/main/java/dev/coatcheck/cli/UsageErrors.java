@@ -43,7 +43,7 @@ final class UsageErrors {
         .printf(
             "coatcheck%s: %s; see %s%s --help%n", verb, message(wrong), CommandName.get(), verb);
     command.getErr().flush();
-    return ExitCodes.ASKED_WRONGLY;
+    return ExitCodes.USAGE;
   }
 
   private static String message(ParameterException wrong) {
