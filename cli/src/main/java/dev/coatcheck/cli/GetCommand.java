@@ -121,7 +121,7 @@ final class GetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    GetTarget target = target();
+    OutputTarget target = target();
     GetOutput out = out();
     GatewayAddress address = address();
     CoatcheckClient.Builder builder =
@@ -131,15 +131,16 @@ final class GetCommand implements Callable<Integer> {
       if (timeout > 0) {
         pickup.deadline(Duration.ofSeconds(timeout));
       }
-      try (var onSignal = new GetSignal(pickup);
-          var size = new GetSize(client, pickup, out)) {
+      try (var onSignal = new InterruptHook(pickup);
+          var size = new SizePoller(client, pickup, out)) {
         size.start();
         return receive(target, pickup, out, onSignal);
       }
     }
   }
 
-  private int receive(GetTarget target, ImagePickup pickup, GetOutput out, GetSignal onSignal) {
+  private int receive(
+      OutputTarget target, ImagePickup pickup, GetOutput out, InterruptHook onSignal) {
     int code;
     try {
       target.receive(pickup, out);
@@ -171,7 +172,7 @@ final class GetCommand implements Callable<Integer> {
   }
 
   /** What is wrong is told before anything is called. */
-  private GetTarget target() throws Failure {
+  private OutputTarget target() throws Failure {
     if (imageSpec.isEmpty() == resume.isEmpty()) {
       throw wrong("one of --spec and --resume is needed");
     }
@@ -184,7 +185,7 @@ final class GetCommand implements Callable<Integer> {
     if (!imageSpec.isEmpty()) {
       parsedSpec();
     }
-    return output.equals(STANDARD_OUTPUT) ? GetTarget.standardOutput() : GetTarget.of(file());
+    return output.equals(STANDARD_OUTPUT) ? OutputTarget.standardOutput() : OutputTarget.of(file());
   }
 
   private Path file() {
@@ -220,14 +221,14 @@ final class GetCommand implements Callable<Integer> {
   private GetOutput out() {
     Printer err = new Printer(spec.commandLine().getErr());
     if (json) {
-      return new GetJson(
+      return new JsonOutput(
           output.equals(STANDARD_OUTPUT) ? err : new Printer(spec.commandLine().getOut()));
     }
     if (quiet) {
       return GetOutput.quiet(err);
     }
     int columns = Integer.getInteger("coatcheck.columns", 0);
-    return columns > 0 ? new GetBar(err, columns) : new GetLines(err);
+    return columns > 0 ? new ProgressBar(err, columns) : new PlainOutput(err);
   }
 
   private ParameterException wrong(String message) {

@@ -33,7 +33,7 @@ class BadRequestsIT {
 
   private static final String[] JSON = {"Content-Type", "application/json"};
   private static final List<String> CREATES = List.of("/v1/images", "/v1/images:generate");
-  private static final int LARGEST_BODY_BYTES = 64 << 10;
+  private static final int MAX_BODY_BYTES = 64 << 10;
 
   private FaultyFleet fleet;
   private HttpCaller http1;
@@ -237,8 +237,8 @@ class BadRequestsIT {
   @Test
   void tooLargeOrTooDeep() throws Exception {
     String filled = "{\"spec\": {\"a\": \"%s\"}}";
-    String large = filled.formatted("x".repeat(LARGEST_BODY_BYTES + 1 + 2 - filled.length()));
-    assertThat(large.length()).isEqualTo(LARGEST_BODY_BYTES + 1);
+    String large = filled.formatted("x".repeat(MAX_BODY_BYTES + 1 + 2 - filled.length()));
+    assertThat(large.length()).isEqualTo(MAX_BODY_BYTES + 1);
     String deep = "{\"spec\": " + "{\"a\": ".repeat(33) + "1" + "}".repeat(34);
 
     for (String path : CREATES) {
@@ -252,7 +252,7 @@ class BadRequestsIT {
       }
     }
     for (RpcCaller rpc : List.of(fleet.rpc, fleet.generator)) {
-      for (int bytes : new int[] {LARGEST_BODY_BYTES, 300_000, 4 << 20}) {
+      for (int bytes : new int[] {MAX_BODY_BYTES, 300_000, 4 << 20}) {
         String spec = filled.formatted("x".repeat(bytes));
         assertThat(refusals(rpc, RpcCaller.request(spec).build()))
             .containsOnly(new Refused("INVALID_ARGUMENT", "INVALID_REQUEST", "spec"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FleetIT {
 
-  private static final int MOST_BYTES = 32 << 20;
+  private static final int MAX_BYTES = 32 << 20;
   private static final int GENERATORS = 2;
   private static final int IMAGES_A_GENERATOR = 2;
 
@@ -40,7 +40,7 @@ class FleetIT {
         new LocalFleet(
             plan,
             Path.of("..", "coatcheck").toAbsolutePath().normalize(),
-            Map.of("COATCHECK_MEMORY", IMAGES_A_GENERATOR * MOST_BYTES + "B"),
+            Map.of("COATCHECK_MEMORY", IMAGES_A_GENERATOR * MAX_BYTES + "B"),
             lines::add,
             System.err::println);
     fleet.start();
@@ -133,7 +133,7 @@ class FleetIT {
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     assertThat(bytesInvocations()).isEqualTo(before + held.size());
 
-    assertThat(client.content(gateway2, held.getFirst()).body()).hasSize(MOST_BYTES);
+    assertThat(client.content(gateway2, held.getFirst()).body()).hasSize(MAX_BYTES);
     await() // for the gateway's word that it went out
         .until(() ->
             client.get(gateway2 + held.getFirst()).path("state").asText().equals("DELIVERED"));
@@ -148,7 +148,7 @@ class FleetIT {
     return """
     {"function": "bytes", "maxBytes": %d, "spec": {"sizeBytes": %d, "seed": %d}}
     """
-        .formatted(MOST_BYTES, MOST_BYTES, seed);
+        .formatted(MAX_BYTES, MAX_BYTES, seed);
   }
 
   private int bytesInvocations() throws IOException, InterruptedException {

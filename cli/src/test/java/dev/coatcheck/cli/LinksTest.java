@@ -68,7 +68,7 @@ class LinksTest {
   /** As GitHub makes them of headings. */
   private static Set<String> anchors(String text) {
     return HEADING
-        .matcher(text)
+        .matcher(CODE.matcher(text).replaceAll(""))
         .results()
         .map((MatchResult result) ->
             result

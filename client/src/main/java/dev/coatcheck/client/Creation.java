@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class Creation {
 
   /** A gateway that was never reached is more likely down than about to come back. */
-  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
@@ -32,7 +32,7 @@ final class Creation {
   private static final long MAX_WAIT_SECONDS = 60;
 
   private final Gateway gateway;
-  private final PickupTerms terms;
+  private final PickupOptions terms;
   private final CompletableFuture<String> name = new CompletableFuture<>();
   private final Backoff backoff;
 
@@ -40,14 +40,14 @@ final class Creation {
   private CreateImageRequest request;
   private boolean ownId;
 
-  private Creation(Gateway gateway, PickupTerms terms, CreateImageRequest request) {
+  private Creation(Gateway gateway, PickupOptions terms, CreateImageRequest request) {
     this.gateway = gateway;
     this.terms = terms;
     this.ownId = request.getRequestId().isEmpty();
     this.request =
         ownId ? request.toBuilder().setRequestId(UUID.randomUUID().toString()).build() : request;
     Duration patience = terms.patience();
-    this.backoff = new Backoff(patience.compareTo(MOST_PATIENCE) < 0 ? patience : MOST_PATIENCE);
+    this.backoff = new Backoff(patience.compareTo(MAX_TIMEOUT) < 0 ? patience : MAX_TIMEOUT);
   }
 
   /**
@@ -55,7 +55,7 @@ final class Creation {
    * the future ends it.
    */
   static CompletableFuture<String> begin(
-      Gateway gateway, PickupTerms terms, CreateImageRequest request) {
+      Gateway gateway, PickupOptions terms, CreateImageRequest request) {
     var creation = new Creation(gateway, terms, request);
     creation.attempt();
     return creation.name;

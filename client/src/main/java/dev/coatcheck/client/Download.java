@@ -69,7 +69,7 @@ final class Download {
   private static final Next LATER = new Next.Later();
 
   private final Gateway gateway;
-  private final PickupTerms terms;
+  private final PickupOptions terms;
   private final String name;
   private final ChunkCheck check;
   private final Runnable onNews;
@@ -96,7 +96,7 @@ final class Download {
    * @param check what is there already
    * @param onNews there may be something to poll; on any thread
    */
-  Download(Gateway gateway, PickupTerms terms, String name, ChunkCheck check, Runnable onNews) {
+  Download(Gateway gateway, PickupOptions terms, String name, ChunkCheck check, Runnable onNews) {
     this.gateway = gateway;
     this.terms = terms;
     this.name = name;

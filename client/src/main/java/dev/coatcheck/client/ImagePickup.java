@@ -89,7 +89,7 @@ public final class ImagePickup {
    * @throws InterruptedIOException if the thread is interrupted, here or while it reads
    */
   public InputStream stream() throws CoatcheckException, InterruptedIOException {
-    PickupTerms terms = begin();
+    PickupOptions terms = begin();
     return new PickupStream(this, terms, awaitName(terms), new ChunkCheck());
   }
 
@@ -103,7 +103,7 @@ public final class ImagePickup {
    * @throws IOException if the file cannot be written
    */
   public ReceivedImage toFile(Path file) throws IOException {
-    PickupTerms terms = begin();
+    PickupOptions terms = begin();
     return new PartFile(file, awaitName(terms)).receive(this, terms);
   }
 
@@ -146,12 +146,12 @@ public final class ImagePickup {
   }
 
   /** Takes the options as they are now. */
-  synchronized PickupTerms begin() {
+  synchronized PickupOptions begin() {
     if (begun) {
       throw new IllegalStateException("an image is picked up once (expected: a new ImagePickup)");
     }
     begun = true;
-    return new PickupTerms(
+    return new PickupOptions(
         givenClaim,
         deadline.map(duration -> Deadline.after(duration.toNanos(), TimeUnit.NANOSECONDS)),
         patience,
@@ -160,7 +160,7 @@ public final class ImagePickup {
   }
 
   /** The image's name, as soon as it has one. */
-  CompletableFuture<String> named(PickupTerms terms) {
+  CompletableFuture<String> named(PickupOptions terms) {
     CompletableFuture<String> creating;
     synchronized (this) {
       if (cancelled) {
@@ -186,7 +186,7 @@ public final class ImagePickup {
     });
   }
 
-  private String awaitName(PickupTerms terms) throws CoatcheckException, InterruptedIOException {
+  private String awaitName(PickupOptions terms) throws CoatcheckException, InterruptedIOException {
     try {
       return CoatcheckClient.await(named(terms));
     } catch (InterruptedIOException e) {
@@ -196,7 +196,7 @@ public final class ImagePickup {
   }
 
   /** Begins to read the image. */
-  Download open(PickupTerms terms, String opened, ChunkCheck check, Runnable onNews) {
+  Download open(PickupOptions terms, String opened, ChunkCheck check, Runnable onNews) {
     var next = new Download(gateway, terms, opened, check, onNews);
     boolean over;
     synchronized (this) {
@@ -212,7 +212,7 @@ public final class ImagePickup {
   }
 
   /** Says, if that was wanted, that the image has come; completes in any case, and soon. */
-  CompletableFuture<?> taken(PickupTerms terms) {
+  CompletableFuture<?> taken(PickupOptions terms) {
     return terms.acknowledge()
         ? gateway.delete(name()).handle((deleted, thrown) -> null)
         : CompletableFuture.completedFuture(null);

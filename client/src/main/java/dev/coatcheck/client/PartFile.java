@@ -45,7 +45,7 @@ final class PartFile {
   }
 
   /** Receives what is not there yet, and gives the file its name. */
-  ReceivedImage receive(ImagePickup pickup, PickupTerms terms) throws IOException {
+  ReceivedImage receive(ImagePickup pickup, PickupOptions terms) throws IOException {
     ReceivedImage image;
     try (FileChannel to =
         FileChannel.open(

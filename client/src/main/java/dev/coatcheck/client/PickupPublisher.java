@@ -17,7 +17,7 @@ final class PickupPublisher implements Flow.Publisher<ByteBuffer> {
 
   @Override
   public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-    PickupTerms terms;
+    PickupOptions terms;
     try {
       terms = pickup.begin();
     } catch (IllegalStateException e) {
@@ -46,7 +46,7 @@ final class PickupPublisher implements Flow.Publisher<ByteBuffer> {
   private final class Subscription implements Flow.Subscription {
 
     private final Flow.Subscriber<? super ByteBuffer> subscriber;
-    private final PickupTerms terms;
+    private final PickupOptions terms;
     private final AtomicInteger news = new AtomicInteger();
 
     // state, any thread
@@ -60,7 +60,7 @@ final class PickupPublisher implements Flow.Publisher<ByteBuffer> {
     // state, whoever signals
     private boolean over;
 
-    Subscription(Flow.Subscriber<? super ByteBuffer> subscriber, PickupTerms terms) {
+    Subscription(Flow.Subscriber<? super ByteBuffer> subscriber, PickupOptions terms) {
       this.subscriber = subscriber;
       this.terms = terms;
     }

@@ -14,7 +14,7 @@ import java.util.Objects;
 final class PickupStream extends InputStream {
 
   private final ImagePickup pickup;
-  private final PickupTerms terms;
+  private final PickupOptions terms;
   private final Download download;
   private final Object news = new Object();
 
@@ -25,7 +25,7 @@ final class PickupStream extends InputStream {
   private ByteBuffer bytes = ByteBuffer.allocate(0);
   private volatile boolean atEnd;
 
-  PickupStream(ImagePickup pickup, PickupTerms terms, String name, ChunkCheck check) {
+  PickupStream(ImagePickup pickup, PickupOptions terms, String name, ChunkCheck check) {
     this.pickup = pickup;
     this.terms = terms;
     this.download = pickup.open(terms, name, check, this::tell);

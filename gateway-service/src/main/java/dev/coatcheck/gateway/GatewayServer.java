@@ -9,7 +9,7 @@ import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.ImageCalls;
-import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.KeyRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.gateway.routing.UploadCalls;
 import dev.coatcheck.gateway.rpc.RpcServer;
@@ -88,7 +88,7 @@ public final class GatewayServer implements AutoCloseable {
       GeneratorDirectory directory,
       ScheduledExecutorService timer)
       throws Exception {
-    var owners = new OwnerRouter(sealer, directory, InstantSource.system());
+    var owners = new KeyRouter(sealer, directory, InstantSource.system());
     var placement = new Placement(directory, () -> ThreadLocalRandom.current().nextLong());
     var calls = new ImageCalls(owners, placement);
     var uploads = new UploadCalls(owners);

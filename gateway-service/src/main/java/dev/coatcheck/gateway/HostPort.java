@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
  */
 public record HostPort(String host, int port) {
 
-  private static final int LARGEST_PORT = 65535;
+  private static final int MAX_PORT = 65535;
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^\\s:/\\[\\]]+)):([0-9]{1,5})");
 
   public HostPort {
-    if (port < 0 || port > LARGEST_PORT) {
-      throw new IllegalArgumentException("port " + port + " (expected: 0 to " + LARGEST_PORT + ")");
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port " + port + " (expected: 0 to " + MAX_PORT + ")");
     }
   }
 

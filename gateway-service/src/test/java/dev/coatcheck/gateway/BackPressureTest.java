@@ -14,7 +14,7 @@ final class BackPressureTest extends GatewayTest {
   private static final int SIZE = 40_000_000;
 
   /** Two windows of the wire, two chunks here, the kernel's buffers, the client's own: generous. */
-  private static final int MOST_UNDER_WAY = 8_000_000;
+  private static final int MAX_IN_FLIGHT = 8_000_000;
 
   @Test
   void readerThatStallsIsNotSentForOverHttp1() throws Exception {
@@ -25,7 +25,7 @@ final class BackPressureTest extends GatewayTest {
 
       int sent = BrokenDownloadTest.awaitStall(image);
 
-      assertThat(sent * (long) ScriptedImage.CHUNK_BYTES).isLessThan(MOST_UNDER_WAY);
+      assertThat(sent * (long) ScriptedImage.CHUNK_BYTES).isLessThan(MAX_IN_FLIGHT);
       assertThat(gateway.relayStats().openChunks()).isBetween(1L, 2L);
       assertThat(client.read(SIZE)).isEqualTo(image.bytes);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Parts that the generator refuses, or whose writer goes away. */
 final class BrokenPartTest extends UploadTest {
 
-  private static final int HALF = LARGEST_PART / 2;
+  private static final int HALF = MAX_PART / 2;
 
   @ParameterizedTest
   @CsvSource({
@@ -41,7 +41,7 @@ final class BrokenPartTest extends UploadTest {
     generator.ingest.refusal = Refusals.of(code, reason, Map.of());
 
     for (int i = 0; i < 2; i++) {
-      var response = send(part(0, bytes(LARGEST_PART)).version(version));
+      var response = send(part(0, bytes(MAX_PART)).version(version));
       assertThat(response.version()).isEqualTo(version);
       assertProblem(response, status, reason.name());
     }
@@ -59,7 +59,7 @@ final class BrokenPartTest extends UploadTest {
 
     try (var client = new RawConnection(gateway.httpPort())) {
       for (int i = 0; i < 3; i++) {
-        String head = client.send(partHead(LARGEST_PART)).send(bytes(LARGEST_PART)).head();
+        String head = client.send(partHead(MAX_PART)).send(bytes(MAX_PART)).head();
         assertThat(head).startsWith("HTTP/1.1 409 ");
         assertThat(client.body(head)).contains("ATTEMPT_SUPERSEDED");
       }
@@ -72,7 +72,7 @@ final class BrokenPartTest extends UploadTest {
     generator.ingest.refusal = Refusals.of(Code.ABORTED, ErrorReason.ATTEMPT_SUPERSEDED, Map.of());
 
     try (var client = new RawConnection(gateway.httpPort())) {
-      String head = client.send(partHead(LARGEST_PART)).send(bytes(HALF)).head();
+      String head = client.send(partHead(MAX_PART)).send(bytes(HALF)).head();
       assertThat(head).startsWith("HTTP/1.1 409 ");
       assertThat(client.body(head)).contains("ATTEMPT_SUPERSEDED");
     }
@@ -85,8 +85,8 @@ final class BrokenPartTest extends UploadTest {
       assertThat(client.head()).startsWith("HTTP/1.1 413 ");
       long sent = 0;
       try {
-        for (; sent < 200_000_000; sent += LARGEST_PART) {
-          client.send(new byte[LARGEST_PART]);
+        for (; sent < 200_000_000; sent += MAX_PART) {
+          client.send(new byte[MAX_PART]);
         }
       } catch (java.io.IOException closed) {
         // as expected
@@ -99,14 +99,14 @@ final class BrokenPartTest extends UploadTest {
   void answerToHalfAPartIsNoSuccess() throws Exception {
     generator.ingest.answersEarly = true;
 
-    assertProblem(send(part(0, bytes(LARGEST_PART))), 503, "GENERATOR_UNAVAILABLE");
+    assertProblem(send(part(0, bytes(MAX_PART))), 503, "GENERATOR_UNAVAILABLE");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reset", "close"})
   void writerWhoLeavesIsNotWaitedForByTheGenerator(String how) throws Exception {
     var client = new RawConnection(gateway.httpPort());
-    client.send(partHead(LARGEST_PART)).send(bytes(HALF));
+    client.send(partHead(MAX_PART)).send(bytes(HALF));
     await().atMost(PATIENCE).until(() -> generator.ingest.receivedBytes.get() == HALF);
 
     if (how.equals("reset")) {
@@ -130,7 +130,7 @@ final class BrokenPartTest extends UploadTest {
     try (var body = new SubmissionPublisher<ByteBuffer>()) {
       var sending =
           http.sendAsync(
-              part(token, 0, BodyPublishers.fromPublisher(body, LARGEST_PART))
+              part(token, 0, BodyPublishers.fromPublisher(body, MAX_PART))
                   .version(Version.HTTP_2)
                   .build(),
               BodyHandlers.discarding());

@@ -10,7 +10,7 @@ import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
-import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.KeyRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
@@ -57,7 +57,7 @@ class MostReadersTest {
         GeneratorDirectory.start(new Discovery.Fixed(List.of(generator.address())), loops, timer);
     relays =
         new Relays(
-            new OwnerRouter(sealer, directory, InstantSource.system()),
+            new KeyRouter(sealer, directory, InstantSource.system()),
             new Placement(directory, () -> 0L),
             timer,
             MOST,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class PartBackPressureTest extends UploadTest {
 
   /** A window of the wire, a chunk here, the kernel's buffers, the client's own: generous. */
-  private static final long MOST_UNDER_WAY = 10_000_000;
+  private static final long MAX_IN_FLIGHT = 10_000_000;
 
   private static final int PIECE = 64 << 10;
 
@@ -33,10 +33,10 @@ final class PartBackPressureTest extends UploadTest {
   @Test
   void generatorThatDoesNotReadHoldsUpTheWriterOverHttp1() throws Exception {
     generator.ingest.stopReading();
-    byte[] bytes = bytes(LARGEST_PART);
+    byte[] bytes = bytes(MAX_PART);
 
     try (var client = new RawConnection(gateway.httpPort())) {
-      client.send(partHead(LARGEST_PART));
+      client.send(partHead(MAX_PART));
       var sending =
           CompletableFuture.runAsync(() -> {
             try {
@@ -49,7 +49,7 @@ final class PartBackPressureTest extends UploadTest {
             }
           });
       awaitStall();
-      assertThat(sentBytes).hasValueLessThan(MOST_UNDER_WAY);
+      assertThat(sentBytes).hasValueLessThan(MAX_IN_FLIGHT);
       assertThat(sending).isNotDone();
 
       generator.ingest.goOnReading();
@@ -64,7 +64,7 @@ final class PartBackPressureTest extends UploadTest {
   void generatorThatDoesNotReadHoldsUpTheWriterOverHttp2AndNobodyElse() throws Exception {
     speak(Version.HTTP_2);
     generator.ingest.stopReading();
-    byte[] bytes = bytes(LARGEST_PART);
+    byte[] bytes = bytes(MAX_PART);
 
     var sending =
         http.sendAsync(
@@ -73,7 +73,7 @@ final class PartBackPressureTest extends UploadTest {
                 .build(),
             BodyHandlers.discarding());
     awaitStall();
-    assertThat(sentBytes).hasValueLessThan(MOST_UNDER_WAY);
+    assertThat(sentBytes).hasValueLessThan(MAX_IN_FLIGHT);
 
     // the same connections, on both sides of the gateway
     ScriptedImage image = generator.hold(ScriptedImage.ofSize(3_000_000));
@@ -91,7 +91,7 @@ final class PartBackPressureTest extends UploadTest {
   @Test
   void writerWhoSendsNothingIsCut() throws Exception {
     try (var client = new RawConnection(gateway.httpPort())) {
-      client.send(partHead(LARGEST_PART)).send(bytes(1000));
+      client.send(partHead(MAX_PART)).send(bytes(1000));
 
       assertThat(client.readToEnd()).asString().startsWith("HTTP/1.1 400 ");
     }

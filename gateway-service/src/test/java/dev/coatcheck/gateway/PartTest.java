@@ -39,7 +39,7 @@ final class PartTest extends UploadTest {
   @EnumSource(Version.class)
   void partArrivesAsItIs(Version version) throws Exception {
     speak(version);
-    byte[] bytes = bytes(LARGEST_PART);
+    byte[] bytes = bytes(MAX_PART);
 
     var response = send(part(1L << 33, bytes).version(version).header("Upload-Crc32c", "fedcBA98"));
 
@@ -52,7 +52,7 @@ final class PartTest extends UploadTest {
     assertThat(part.token()).isEqualTo(token);
     assertThat(part.writer()).isEqualTo(WRITER);
     assertThat(part.head().getOffset()).isEqualTo(1L << 33);
-    assertThat(part.head().getSizeBytes()).isEqualTo(LARGEST_PART);
+    assertThat(part.head().getSizeBytes()).isEqualTo(MAX_PART);
     assertThat(part.head().getCrc32C()).isEqualTo(0xfedcba98);
     assertThat(generator.ingest.largestDataBytes).hasValueLessThanOrEqualTo(128 << 10);
   }
@@ -107,7 +107,7 @@ final class PartTest extends UploadTest {
     }
 
     speak(Version.HTTP_2);
-    var response = send(part(0, bytes(LARGEST_PART)).version(Version.HTTP_2).expectContinue(true));
+    var response = send(part(0, bytes(MAX_PART)).version(Version.HTTP_2).expectContinue(true));
     assertThat(response.version()).isEqualTo(Version.HTTP_2);
     assertProblem(response, 404, "UPLOAD_NOT_FOUND");
   }
@@ -246,7 +246,7 @@ final class PartTest extends UploadTest {
   void generatorThatIsGoneIsUnavailable() throws Exception {
     generator.close();
 
-    var response = send(part(0, bytes(LARGEST_PART)));
+    var response = send(part(0, bytes(MAX_PART)));
 
     assertProblem(response, 503, "GENERATOR_UNAVAILABLE");
     assertThat(response.headers().firstValue("retry-after")).hasValue("1");
@@ -268,7 +268,7 @@ final class PartTest extends UploadTest {
   void partInFlightIsNotCut() throws Exception {
     int port = gateway.httpPort();
     generator.ingest.stopReading();
-    var response = http.sendAsync(part(0, bytes(LARGEST_PART)).build(), BodyHandlers.discarding());
+    var response = http.sendAsync(part(0, bytes(MAX_PART)).build(), BodyHandlers.discarding());
     await().atMost(PATIENCE).until(() -> generator.calls.get() == 1);
 
     var closing =
@@ -288,8 +288,7 @@ final class PartTest extends UploadTest {
     generator.ingest.goOnReading();
 
     assertThat(response.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(204);
-    assertThat(generator.ingest.parts.getFirst().bytes().toByteArray())
-        .isEqualTo(bytes(LARGEST_PART));
+    assertThat(generator.ingest.parts.getFirst().bytes().toByteArray()).isEqualTo(bytes(MAX_PART));
     closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 

@@ -8,7 +8,7 @@ import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
-import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.KeyRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
@@ -71,7 +71,7 @@ public class RelayBenchmark {
     }
     relays =
         new Relays(
-            new OwnerRouter(sealer, found, InstantSource.system()),
+            new KeyRouter(sealer, found, InstantSource.system()),
             new Placement(found, () -> ThreadLocalRandom.current().nextLong()),
             timer);
     ByteBuffer got = ByteBuffer.allocate(SIZE_BYTES);

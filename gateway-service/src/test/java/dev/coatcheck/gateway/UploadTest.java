@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class UploadTest extends GatewayTest {
 
   static final String WRITER = "Run_1-a";
-  static final int LARGEST_PART = 16 << 20;
+  static final int MAX_PART = 16 << 20;
 
   String token;
 

@@ -62,7 +62,7 @@ public record GeneratorConfig(
     GrpcPortLimits limits) {
 
   private static final int PORTS = 2;
-  private static final long LEAST_MEMORY = 1 << 20;
+  private static final long MIN_MEMORY = 1 << 20;
   private static final String HOST_PORT = "host:port";
   private static final String BYTES = "a size such as 512MiB";
   private static final String DURATION = "a time such as 600s";
@@ -114,7 +114,7 @@ public record GeneratorConfig(
                 "COATCHECK_MEMORY",
                 "1GiB",
                 "a size of 1MiB or more",
-                value -> Settings.bytes(value).filter(bytes -> bytes >= LEAST_MEMORY)),
+                value -> Settings.bytes(value).filter(bytes -> bytes >= MIN_MEMORY)),
             settings.optional(
                 "COATCHECK_MAX_BYTES",
                 "32MiB",

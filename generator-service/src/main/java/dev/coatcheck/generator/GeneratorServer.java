@@ -6,15 +6,16 @@ import dev.coatcheck.generator.handoff.AdminGrpcService;
 import dev.coatcheck.generator.handoff.DrainCoordinator;
 import dev.coatcheck.generator.handoff.PeerGrpcService;
 import dev.coatcheck.generator.handoff.Transfers;
-import dev.coatcheck.generator.image.ClaimDesk;
+import dev.coatcheck.generator.image.ClaimService;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.ingest.ImageSource;
 import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.generator.lambda.TransferChoice;
 import dev.coatcheck.generator.memory.SegmentPool;
 import dev.coatcheck.generator.rpc.ByteStreamService;
 import dev.coatcheck.generator.rpc.GeneratorGrpcService;
+import dev.coatcheck.generator.rpc.IdempotencyIndex;
 import dev.coatcheck.generator.rpc.ImageCreator;
 import dev.coatcheck.generator.rpc.ImageGrpcService;
 import dev.coatcheck.generator.rpc.ImageListing;
@@ -22,7 +23,6 @@ import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ImageServices;
 import dev.coatcheck.generator.rpc.IngestGrpcService;
 import dev.coatcheck.generator.rpc.PickupGrpcService;
-import dev.coatcheck.generator.rpc.RequestIds;
 import dev.coatcheck.generator.rpc.UploadTokens;
 import dev.coatcheck.key.KeySealer;
 import dev.coatcheck.key.KeysetFile;
@@ -132,18 +132,17 @@ public final class GeneratorServer implements AutoCloseable {
     HostPort address = Addresses.advertised(config);
 
     SegmentPool pool = new SegmentPool(config.memory(), SEGMENT_BYTES);
-    ImageStore store =
-        new ImageStore(pool, Timekeeper.SYSTEM, PartSettings.limits(config), entropy);
+    ImageStore store = new ImageStore(pool, Clocks.SYSTEM, PartSettings.limits(config), entropy);
     ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, daemon("clock"));
     ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
     UploadTokens tokens =
-        new UploadTokens(sealer, Timekeeper.SYSTEM.wall(), incarnation, address.toString());
+        new UploadTokens(sealer, Clocks.SYSTEM.wall(), incarnation, address.toString());
     Uploads uploads = new Uploads();
     ImageNames names =
         new ImageNames(
-            sealer, entropy, Timekeeper.SYSTEM.wall(), incarnation, address.toString(), store);
-    RequestIds requestIds = new RequestIds(names);
+            sealer, entropy, Clocks.SYSTEM.wall(), incarnation, address.toString(), store);
+    IdempotencyIndex requestIds = new IdempotencyIndex(names);
     ImageCreator creator =
         new ImageCreator(
             names,
@@ -155,12 +154,12 @@ public final class GeneratorServer implements AutoCloseable {
             tokens,
             callers,
             clock);
-    ClaimDesk desk = new ClaimDesk(clock);
+    ClaimService desk = new ClaimService(clock);
     HealthStatusManager health = new HealthStatusManager();
 
-    ImageListing listing = new ImageListing(store, address.toString(), Timekeeper.SYSTEM);
+    ImageListing listing = new ImageListing(store, address.toString(), Clocks.SYSTEM);
     Transfers transfers =
-        new Transfers(incarnation, store, requestIds, Timekeeper.SYSTEM, creator::isDraining);
+        new Transfers(incarnation, store, requestIds, Clocks.SYSTEM, creator::isDraining);
     DrainCoordinator coordinator =
         new DrainCoordinator(
             incarnation,
@@ -172,7 +171,7 @@ public final class GeneratorServer implements AutoCloseable {
               creator.drain();
               health.enterTerminalState();
             },
-            Timekeeper.SYSTEM,
+            Clocks.SYSTEM,
             callers);
 
     NettyServerBuilder services =
@@ -193,7 +192,7 @@ public final class GeneratorServer implements AutoCloseable {
             .addService(
                 parsing(
                     new PeerGrpcService(
-                            incarnation, address.toString(), store, transfers, Timekeeper.SYSTEM)
+                            incarnation, address.toString(), store, transfers, Clocks.SYSTEM)
                         .bindService()))
             .addService(health.getHealthService());
     List.of(extra).forEach(services::addService);

@@ -1,6 +1,6 @@
 package dev.coatcheck.generator;
 
-import dev.coatcheck.generator.rpc.WholeMessages;
+import dev.coatcheck.generator.rpc.MessageAlignedNegotiator;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
 import dev.coatcheck.kit.grpc.LimitedPort;
 import io.grpc.BindableService;
@@ -28,7 +28,7 @@ final class Transport {
   static NettyServerBuilder listening(
       HostPort address, GrpcPortLimits limits, ScheduledExecutorService scheduler) {
     return new LimitedPort(limits, scheduler)
-        .serverAt(address.toSocketAddress(), WholeMessages.negotiator())
+        .serverAt(address.toSocketAddress(), MessageAlignedNegotiator.negotiator())
         .directExecutor()
         .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE_BYTES)
         .withChildOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)

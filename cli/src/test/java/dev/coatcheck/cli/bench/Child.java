@@ -20,7 +20,7 @@ final class Child implements AutoCloseable {
 
   private static final int GRACE_SECONDS = 20;
   private static final int KEPT_LINES = 20;
-  private static final int MOST_LINES = 1000;
+  private static final int MAX_LINES = 1000;
 
   private final Process process;
   private final List<String> lines = new ArrayList<>();
@@ -72,7 +72,7 @@ final class Child implements AutoCloseable {
 
   private synchronized void said(String line) {
     lines.add(line);
-    if (lines.size() > MOST_LINES) {
+    if (lines.size() > MAX_LINES) {
       lines.remove(KEPT_LINES); // those before it say where it is
     }
   }

@@ -34,7 +34,7 @@ final class Coatcheck implements Subject {
   /**
    * Small images are quicker to make so; how they were made is nothing that they are measured by.
    */
-  private static final int MOST_BUFFERED_BYTES = 4 << 20;
+  private static final int MAX_BUFFERED_BYTES = 4 << 20;
 
   private static final Pattern GRPC = Pattern.compile(" grpc=\\S*:([0-9]+)");
 
@@ -121,7 +121,7 @@ final class Coatcheck implements Subject {
          "spec": {"sizeBytes": %d, "seed": %d, "bytesPerSecond": %d}}
         """
             .formatted(
-                sizeBytes > MOST_BUFFERED_BYTES ? "RESPONSE_STREAM" : "BUFFERED",
+                sizeBytes > MAX_BUFFERED_BYTES ? "RESPONSE_STREAM" : "BUFFERED",
                 sizeBytes,
                 sizeBytes,
                 Content.SEED,

@@ -17,9 +17,9 @@ final class Growth implements Benchmark {
 
   private static final int FEW = 4;
   private static final int ROUND_KIB = 384 << 10;
-  private static final int MOST_IMAGES = 1000;
+  private static final int MAX_IMAGES = 1000;
   private static final int MANY_KIB = 1 << 10;
-  private static final int LEAST_IMAGES = 256;
+  private static final int MIN_IMAGES = 256;
   private static final int HELD_KIB = 16 << 10;
   private static final int POOL_IMAGES = 256;
   private static final int HELD_IMAGES_A_ROUND = 8;
@@ -38,7 +38,7 @@ final class Growth implements Benchmark {
   private static Curve sizes(Nginx nginx, Report report) throws Exception {
     Curve curve = new Curve("size", FEW + " connections", "size of an image");
     for (int kib : SIZES_KIB) {
-      int images = Math.clamp(ROUND_KIB / kib, FEW, MOST_IMAGES);
+      int images = Math.clamp(ROUND_KIB / kib, FEW, MAX_IMAGES);
       try (Coatcheck ours = Coatcheck.start(Map.of("COATCHECK_MEMORY", "1280MiB"))) {
         Round round = new Round(images, kib << 10, FEW);
         curve.add(size(kib), Pairs.run(ours, nginx, round), report);
@@ -51,7 +51,7 @@ final class Growth implements Benchmark {
     Curve curve = new Curve("connections", "images of " + size(MANY_KIB), "connections");
     try (Coatcheck ours = Coatcheck.start(Map.of("COATCHECK_MEMORY", "2560MiB"))) {
       for (int connections : CONNECTIONS) {
-        Round round = new Round(Math.max(LEAST_IMAGES, connections), MANY_KIB << 10, connections);
+        Round round = new Round(Math.max(MIN_IMAGES, connections), MANY_KIB << 10, connections);
         curve.add(Integer.toString(connections), Pairs.run(ours, nginx, round), report);
       }
     }

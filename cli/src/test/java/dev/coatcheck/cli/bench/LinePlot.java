@@ -16,7 +16,7 @@ final class LinePlot {
   private static final int RIGHT = 24;
   private static final int TOP = 78;
   private static final int BOTTOM = 62;
-  private static final int MOST_TICKS = 6;
+  private static final int MAX_TICKS = 6;
   private static final double HEADROOM = 1.06;
   private static final double[] STEPS = {1, 2, 2.5, 5, 10};
   private static final List<String> COLORS = List.of("#0b62a4", "#c2571a", "#3d8b40", "#7a3e9d");
@@ -165,9 +165,9 @@ final class LinePlot {
 
   /** A round number, so that there are few steps up to {@code highest}. */
   private static double step(double highest) {
-    double power = Math.pow(10, Math.floor(Math.log10(highest / MOST_TICKS)));
+    double power = Math.pow(10, Math.floor(Math.log10(highest / MAX_TICKS)));
     for (double step : STEPS) {
-      if (highest / (step * power) <= MOST_TICKS) {
+      if (highest / (step * power) <= MAX_TICKS) {
         return step * power;
       }
     }

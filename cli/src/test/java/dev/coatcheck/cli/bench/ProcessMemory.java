@@ -11,7 +11,7 @@ final class ProcessMemory {
   private static final String RESIDENT = "VmRSS:";
   private static final double STEADY = 0.005;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-  private static final int MOST_LOOKS = 30;
+  private static final int MAX_LOOKS = 30;
   private static final int STEADY_LOOKS = 3;
 
   private ProcessMemory() {}
@@ -29,7 +29,7 @@ final class ProcessMemory {
   static long steadyBytes(long pid) throws IOException, InterruptedException {
     long before = residentBytes(pid);
     int steady = 0;
-    for (int i = 0; i < MOST_LOOKS && steady < STEADY_LOOKS; i++) {
+    for (int i = 0; i < MAX_LOOKS && steady < STEADY_LOOKS; i++) {
       Thread.sleep(LOOK_AGAIN);
       long now = residentBytes(pid);
       steady = Math.abs(now - before) < STEADY * before ? steady + 1 : 0;

@@ -18,7 +18,7 @@ import java.time.Duration;
 final class SlowConnection implements AutoCloseable {
 
   private static final String END_OF_HEAD = "\r\n\r\n";
-  private static final int MOST_HEAD_BYTES = 8 << 10;
+  private static final int MAX_HEAD_BYTES = 8 << 10;
   private static final int STEPS_A_SECOND = 10;
 
   private final SocketChannel channel;
@@ -38,7 +38,7 @@ final class SlowConnection implements AutoCloseable {
   private void readHead(String path) throws IOException {
     StringBuilder head = new StringBuilder();
     ByteBuffer one = ByteBuffer.allocate(1); // no byte of the body
-    while (head.length() < MOST_HEAD_BYTES && head.indexOf(END_OF_HEAD) < 0) {
+    while (head.length() < MAX_HEAD_BYTES && head.indexOf(END_OF_HEAD) < 0) {
       if (channel.read(one.clear()) < 0) {
         throw new EOFException(path + ": the connection ended in the head: " + head);
       }

@@ -18,7 +18,7 @@ final class Throughput implements Benchmark {
       Arrays.stream(System.getProperty("bench.connections", "1,4,64").split(",", -1))
           .mapToInt(Integer::parseInt)
           .toArray();
-  private static final int LEAST_IMAGES = 32;
+  private static final int MIN_IMAGES = 32;
   private static final Map<String, String> SETTINGS = Map.of("COATCHECK_MEMORY", "1280MiB");
 
   @Override
@@ -27,7 +27,7 @@ final class Throughput implements Benchmark {
         Subject peer = peer()) {
       for (int connections : CONNECTIONS) {
         System.err.println("16 MiB, " + connections + " connections");
-        Round round = new Round(Math.max(LEAST_IMAGES, connections), SIZE_BYTES, connections);
+        Round round = new Round(Math.max(MIN_IMAGES, connections), SIZE_BYTES, connections);
         Pairs pairs = Pairs.run(ours, peer, round);
         report.add(
             Row.against(

@@ -12,7 +12,7 @@ import java.util.List;
 final class WarmUp {
 
   private static final int CALM_ROUNDS = 3;
-  private static final int MOST_ROUNDS = Integer.getInteger("bench.warmUp", 60);
+  private static final int MAX_ROUNDS = Integer.getInteger("bench.warmUp", 60);
 
   private static final int TOLD_EVERY = 10;
 
@@ -30,7 +30,7 @@ final class WarmUp {
       double share = 1;
       int rounds = 0;
       int calm = 0;
-      while (rounds < MOST_ROUNDS && calm < CALM_ROUNDS) {
+      while (rounds < MAX_ROUNDS && calm < CALM_ROUNDS) {
         List<String> stock = round.stock(subject);
         double before = compilingSeconds(jvms);
         Round.Result result = round.of(subject, stock);

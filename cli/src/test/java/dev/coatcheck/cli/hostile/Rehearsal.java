@@ -18,7 +18,7 @@ import java.util.Map;
 final class Rehearsal {
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final int LEAST_ORDERS = 5;
+  private static final int MIN_ORDERS = 5;
   private static final Duration TO_SETTLE = Duration.ofSeconds(30);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final int CLIPPED = 300;
@@ -77,7 +77,7 @@ final class Rehearsal {
 
   /** At least some orders fall into the time of the attack. */
   private Duration period() {
-    Duration period = time.dividedBy(LEAST_ORDERS);
+    Duration period = time.dividedBy(MIN_ORDERS);
     return period.compareTo(PERIOD) < 0 ? period : PERIOD;
   }
 

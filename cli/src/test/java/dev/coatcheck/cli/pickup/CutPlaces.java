@@ -20,7 +20,7 @@ final class CutPlaces implements ResumingClient.Network {
   /** More than the kernel holds between a gateway and a client, with the proxy between them. */
   static final int KERNEL_BYTES = 1 << 20;
 
-  private static final int LONGEST_HEAD_BYTES = 500;
+  private static final int MAX_HEAD_BYTES = 500;
   private static final int MESSAGE_BYTES = 16 * 16384 - 5;
   private static final int CRC_AND_DATA_HEAD_BYTES = 5 + 4;
   private static final List<Fault> TOLD = List.of(Fault.CLOSE, Fault.RESET);
@@ -70,7 +70,7 @@ final class CutPlaces implements ResumingClient.Network {
   }
 
   private FaultPlan inHead(List<Fault> faults) {
-    return FaultPlan.of(any(faults), From.START, random.nextInt(LONGEST_HEAD_BYTES));
+    return FaultPlan.of(any(faults), From.START, random.nextInt(MAX_HEAD_BYTES));
   }
 
   private FaultPlan inBody(ResumingClient client, long left, Fault fault) {

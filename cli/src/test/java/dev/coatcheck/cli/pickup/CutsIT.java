@@ -32,12 +32,12 @@ class CutsIT {
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final Duration PATIENCE = Duration.ofSeconds(120 + CUTS);
   private static final int CLIENTS = 8;
-  private static final int MOST_CUTS_AN_IMAGE = 4;
+  private static final int MAX_CUTS_AN_IMAGE = 4;
   private static final int KIB = 1 << 10;
-  private static final int LEAST_BYTES = 64 * KIB;
+  private static final int MIN_BYTES = 64 * KIB;
   private static final int DOUBLINGS = 8;
-  private static final int MOST_BUFFERED_BYTES = 4_400_000;
-  private static final int MOST_STREAMED_BYTES = 6_000_000;
+  private static final int MAX_BUFFERED_BYTES = 4_400_000;
+  private static final int MAX_STREAMED_BYTES = 6_000_000;
 
   @TempDir private Path directory;
 
@@ -102,7 +102,7 @@ class CutsIT {
     }
     ResumingClient cut =
         new ResumingClient(gateways, location, keepsTag, new Copy(sizeBytes, number), ledger);
-    cut.pickUp(new CutPlaces(random, sizeBytes, 1 + random.nextInt(MOST_CUTS_AN_IMAGE)));
+    cut.pickUp(new CutPlaces(random, sizeBytes, 1 + random.nextInt(MAX_CUTS_AN_IMAGE)));
     cuts.addAndGet(cut.cuts());
     for (int i = 0; i < cut.cuts(); i++) {
       ledger.count("cuts");
@@ -115,14 +115,14 @@ class CutsIT {
   /** As many of each order of magnitude, at least {@code doublings} above the least. */
   private static int size(Random random, int doublings) {
     return (int)
-        (LEAST_BYTES * Math.pow(2, doublings + (DOUBLINGS - doublings) * random.nextDouble()));
+        (MIN_BYTES * Math.pow(2, doublings + (DOUBLINGS - doublings) * random.nextDouble()));
   }
 
   private static String image(Random random, int sizeBytes, int seed) {
     String transfer =
-        sizeBytes > MOST_STREAMED_BYTES || random.nextInt(3) == 0
+        sizeBytes > MAX_STREAMED_BYTES || random.nextInt(3) == 0
             ? "CALLBACK"
-            : sizeBytes > MOST_BUFFERED_BYTES || random.nextBoolean()
+            : sizeBytes > MAX_BUFFERED_BYTES || random.nextBoolean()
                 ? "RESPONSE_STREAM"
                 : "BUFFERED";
     int bytesPerSecond = random.nextInt(3) == 0 ? sizeBytes * (1 + random.nextInt(4)) : 0;

@@ -32,8 +32,8 @@ class RacesIT {
   private static final int RACES = Integer.getInteger("coatcheck.httpRaces", 100);
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final int CLIENTS = 16;
-  private static final int LEAST_BYTES = CutPlaces.KERNEL_BYTES + 100_000;
-  private static final int MOST_BYTES = 3 * CutPlaces.KERNEL_BYTES;
+  private static final int MIN_BYTES = CutPlaces.KERNEL_BYTES + 100_000;
+  private static final int MAX_BYTES = 3 * CutPlaces.KERNEL_BYTES;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
@@ -66,7 +66,7 @@ class RacesIT {
 
   private void race(int number, ExecutorService threads) throws Exception {
     Random random = new Random(SEED * 1_000_003 + number);
-    int sizeBytes = random.nextInt(LEAST_BYTES, MOST_BYTES);
+    int sizeBytes = random.nextInt(MIN_BYTES, MAX_BYTES);
     String location =
         client.create(
             fleet.http(number % 2),

@@ -24,7 +24,7 @@ final class ResumingClient {
     AGAIN
   }
 
-  private static final int MOST_TRIES = 60;
+  private static final int MAX_TRIES = 60;
 
   private final List<FaultProxy> gateways;
   private final String location;
@@ -78,7 +78,7 @@ final class ResumingClient {
    * connection is cut behind the last byte, it says that it has that by asking for more.
    */
   void pickUp(Network network) throws InterruptedException {
-    for (int tries = 0; tries < MOST_TRIES; tries++) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
       FaultProxy gateway = gateways.get(tries % gateways.size());
       FaultPlan plan = network.next(this);
       trail.append(

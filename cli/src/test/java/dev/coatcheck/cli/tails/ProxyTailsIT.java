@@ -41,7 +41,7 @@ class ProxyTailsIT {
   private static final int MAX_SECONDS = 3;
 
   /** More than a proxy may be given before its client has taken any of it. */
-  private static final double LEAST_BYTES = 12e6;
+  private static final double MIN_BYTES = 12e6;
 
   /** As most Linux machines have it: a receive buffer grows to 6 MiB. */
   private static final String RECEIVE_BUFFERS = "net.ipv4.tcp_rmem=4096 131072 6291456";
@@ -97,7 +97,7 @@ class ProxyTailsIT {
       }
       for (int n = 0; n < ROUNDS; n++) {
         Random random = new Random(new SplittableRandom(SEED + ((long) n << 32)).nextLong());
-        Plan plan = Plan.of(n, random, clients.of(n, SEED), false, LEAST_BYTES, MAX_SECONDS);
+        Plan plan = Plan.of(n, random, clients.of(n, SEED), false, MIN_BYTES, MAX_SECONDS);
         account.add(new Round(fleet, LANE, entrances, images, plan, directory).run());
       }
     } finally {

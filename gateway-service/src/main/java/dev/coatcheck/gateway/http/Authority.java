@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record Authority(String host, int port) {
 
-  private static final int LARGEST_PORT = 65_535;
+  private static final int MAX_PORT = 65_535;
   private static final Pattern FORM =
       Pattern.compile("([A-Za-z0-9_.-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
 
@@ -23,9 +23,7 @@ record Authority(String host, int port) {
       return Optional.empty();
     }
     int port = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
-    return port <= LARGEST_PORT
-        ? Optional.of(new Authority(matcher.group(1), port))
-        : Optional.empty();
+    return port <= MAX_PORT ? Optional.of(new Authority(matcher.group(1), port)) : Optional.empty();
   }
 
   /** With {@code other} if it has no port of its own. */

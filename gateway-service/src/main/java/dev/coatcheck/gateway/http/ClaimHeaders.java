@@ -34,7 +34,7 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   static final int LONGEST = 200;
 
   /** As many as a generator takes in one request. */
-  static final int MOST_TAGS = 64;
+  static final int MAX_TAGS = 64;
 
   /** Kept by a browser as long as any image can be. */
   private static final int COOKIE_SECONDS = 24 * 60 * 60;
@@ -57,9 +57,9 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
    * The proof that {@code request} shows: {@code If-Match} before {@code If-Range}, and either
    * before the cookie.
    *
-   * @throws RequestRefused if a header is malformed
+   * @throws ProblemException if a header is malformed
    */
-  static ClaimHeaders of(Request request) throws RequestRefused {
+  static ClaimHeaders of(Request request) throws ProblemException {
     return of(request.getHeaders(), Request.getCookies(request));
   }
 
@@ -82,7 +82,7 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   }
 
   /** As {@link #of(Request)}, of its headers and the cookies in them. */
-  static ClaimHeaders of(HttpFields headers, List<HttpCookie> cookies) throws RequestRefused {
+  static ClaimHeaders of(HttpFields headers, List<HttpCookie> cookies) throws ProblemException {
     Optional<ClaimHeaders> required = required(headers);
     if (required.isPresent()) {
       return required.get();
@@ -104,9 +104,9 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   /**
    * What {@code If-Match} asks for; empty if there is none, or any claim will do.
    *
-   * @throws RequestRefused if it is malformed
+   * @throws ProblemException if it is malformed
    */
-  static Optional<ClaimHeaders> required(HttpFields headers) throws RequestRefused {
+  static Optional<ClaimHeaders> required(HttpFields headers) throws ProblemException {
     String ifMatch = combined(headers, HttpHeader.IF_MATCH);
     if (ifMatch == null || ifMatch.strip().equals("*")) {
       return Optional.empty();
@@ -153,7 +153,7 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
   }
 
   /** The list of tags that {@code value} is (RFC 9110, 13.1.1); at least one. */
-  private static List<String> tags(HttpHeader header, String value) throws RequestRefused {
+  private static List<String> tags(HttpHeader header, String value) throws ProblemException {
     List<String> tags = new ArrayList<>();
     for (String member : ListField.quotedMembersOf(value)) {
       String tag = tag(header, member);
@@ -161,13 +161,13 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
         tags.add(tag);
       }
     }
-    if (tags.isEmpty() || tags.size() > MOST_TAGS) {
-      throw refused(header, "1 to " + MOST_TAGS + " entity tags, one of them of an earlier answer");
+    if (tags.isEmpty() || tags.size() > MAX_TAGS) {
+      throw refused(header, "1 to " + MAX_TAGS + " entity tags, one of them of an earlier answer");
     }
     return tags;
   }
 
-  static String tag(HttpHeader header, String value) throws RequestRefused {
+  static String tag(HttpHeader header, String value) throws ProblemException {
     String text = value.strip();
     Matcher strong = STRONG_TAG.matcher(text);
     if (strong.matches() && text.length() <= LONGEST) {
@@ -179,8 +179,8 @@ record ClaimHeaders(String claim, ClaimUse use, List<String> others) {
     throw refused(header, "the entity tag of an earlier answer");
   }
 
-  static RequestRefused refused(HttpHeader header, String expected) {
-    return new RequestRefused(
+  static ProblemException refused(HttpHeader header, String expected) {
+    return new ProblemException(
         Problem.invalid(
             HttpStatus.UNPROCESSABLE_ENTITY_422,
             header.asString(),

@@ -16,14 +16,14 @@ final class CompleteRequestParser {
   /**
    * The request in {@code body}, without token and writer.
    *
-   * @throws RequestRefused 400 if it is not JSON, 422 with the field if it is not a request
+   * @throws ProblemException 400 if it is not JSON, 422 with the field if it is not a request
    */
-  static CompleteUploadRequest parse(byte[] body) throws RequestRefused {
+  static CompleteUploadRequest parse(byte[] body) throws ProblemException {
     return JsonDocument.readObject(body, CompleteRequestParser::readRequest);
   }
 
   private static CompleteUploadRequest readRequest(JsonParser parser)
-      throws IOException, RequestRefused {
+      throws IOException, ProblemException {
     CompleteUploadRequest.Builder request = CompleteUploadRequest.newBuilder();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
@@ -43,7 +43,7 @@ final class CompleteRequestParser {
     return request.build();
   }
 
-  private static String sha256(String value) throws RequestRefused {
+  private static String sha256(String value) throws ProblemException {
     if (!SHA256.matcher(value).matches()) {
       throw SpecReader.refused("sha256", "no SHA-256 (expected: 64 lower-case hex digits)");
     }

@@ -33,7 +33,7 @@ final class ContentHandler {
   }
 
   /** {@code GET} of the content: claims the image. */
-  void download(Exchange exchange, String key) throws RequestRefused {
+  void download(Exchange exchange, String key) throws ProblemException {
     restrict(exchange);
     HttpFields headers = exchange.request().getHeaders();
     refusePreview(headers);
@@ -62,13 +62,13 @@ final class ContentHandler {
     }
     try {
       begin(exchange, key);
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       exchange.sendProblem(refused.problem());
     }
   }
 
-  private void begin(Exchange exchange, String key) throws RequestRefused {
-    if (EventStreams.areWanted(exchange.request().getHeaders())) {
+  private void begin(Exchange exchange, String key) throws ProblemException {
+    if (SseRequest.areWanted(exchange.request().getHeaders())) {
       downloadAsEvents(exchange, key);
       return;
     }
@@ -86,7 +86,7 @@ final class ContentHandler {
   }
 
   /** The same as server-sent events, behind the last one that the reader has. */
-  private void downloadAsEvents(Exchange exchange, String key) throws RequestRefused {
+  private void downloadAsEvents(Exchange exchange, String key) throws ProblemException {
     HttpFields headers = exchange.request().getHeaders();
     if (LastEvent.isEnd(headers)) {
       exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
@@ -103,10 +103,10 @@ final class ContentHandler {
   }
 
   /** {@code POST /v1/images:generate}: asks for an image and answers with it. */
-  void generate(Exchange exchange, String none) throws RequestRefused {
+  void generate(Exchange exchange, String none) throws ProblemException {
     restrict(exchange);
     if (isOldProtocol(exchange)) {
-      throw new RequestRefused(oldProtocol(exchange));
+      throw new ProblemException(oldProtocol(exchange));
     }
     String requestId = IdempotencyKey.of(exchange.request().getHeaders());
     JsonBody.read(exchange, CreateRequestParser::parse)
@@ -118,7 +118,7 @@ final class ContentHandler {
                 GenerateImageRequest.newBuilder()
                     .setCreate(body.toBuilder().setRequestId(requestId))
                     .build(),
-                EventStreams.areWanted(exchange.request().getHeaders())
+                SseRequest.areWanted(exchange.request().getHeaders())
                     ? new SseContentSink(exchange, heartbeats, LastEvent.NONE, true)
                     : new HttpBodySink(exchange, true));
           }
@@ -126,7 +126,7 @@ final class ContentHandler {
   }
 
   /** {@code HEAD} of the content: what a GET would say, as far as it is known, with no claim. */
-  void head(Exchange exchange, String key) throws RequestRefused {
+  void head(Exchange exchange, String key) throws ProblemException {
     restrict(exchange);
     HttpFields headers = exchange.request().getHeaders();
     IfNoneMatch none = IfNoneMatch.of(headers);
@@ -193,10 +193,10 @@ final class ContentHandler {
     }
   }
 
-  private static void refusePreview(HttpFields headers) throws RequestRefused {
+  private static void refusePreview(HttpFields headers) throws ProblemException {
     Optional<String> field = LinkPreviews.field(headers);
     if (field.isPresent()) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.SERVICE_UNAVAILABLE_503,
               field.get() + ": an image is for one who looks at it, not for a preview"));

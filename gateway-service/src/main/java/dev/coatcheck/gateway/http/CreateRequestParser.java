@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** Reads the body of {@code POST /v1/images} and {@code POST /v1/images:generate}. */
 final class CreateRequestParser {
 
-  private static final long LONGEST_TTL_SECONDS = 24 * 60 * 60;
+  private static final long MAX_TTL_SECONDS = 24 * 60 * 60;
 
   private static final Pattern TTL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,9}))?s");
 
@@ -22,14 +22,14 @@ final class CreateRequestParser {
   /**
    * The request in {@code body}.
    *
-   * @throws RequestRefused 400 if it is not JSON, 422 with the field if it is not a request
+   * @throws ProblemException 400 if it is not JSON, 422 with the field if it is not a request
    */
-  static CreateImageRequest parse(byte[] body) throws RequestRefused {
+  static CreateImageRequest parse(byte[] body) throws ProblemException {
     return JsonDocument.readObject(body, CreateRequestParser::readRequest);
   }
 
   private static CreateImageRequest readRequest(JsonParser parser)
-      throws IOException, RequestRefused {
+      throws IOException, ProblemException {
     CreateImageRequest.Builder request = CreateImageRequest.newBuilder();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
@@ -54,14 +54,14 @@ final class CreateRequestParser {
     return request.build();
   }
 
-  private static String function(String value) throws RequestRefused {
+  private static String function(String value) throws ProblemException {
     if (!FunctionNames.isValid(value)) {
       throw SpecReader.refused("function", value, FunctionNames.EXPECTED);
     }
     return value;
   }
 
-  private static CreateImageRequest.Transfer transfer(String value) throws RequestRefused {
+  private static CreateImageRequest.Transfer transfer(String value) throws ProblemException {
     return switch (value) {
       case "AUTO" -> CreateImageRequest.Transfer.AUTO;
       case "BUFFERED" -> CreateImageRequest.Transfer.BUFFERED;
@@ -73,7 +73,7 @@ final class CreateRequestParser {
     };
   }
 
-  private static Duration ttl(String value) throws RequestRefused {
+  private static Duration ttl(String value) throws ProblemException {
     Matcher matcher = TTL.matcher(value);
     if (!matcher.matches()) {
       throw SpecReader.refused("ttl", value, "seconds, such as \"600s\"");
@@ -81,22 +81,20 @@ final class CreateRequestParser {
     long seconds = Long.parseLong(matcher.group(1));
     String fraction = matcher.group(2) == null ? "" : matcher.group(2);
     int nanos = Integer.parseInt((fraction + "000000000").substring(0, 9));
-    if (seconds < 1
-        || seconds > LONGEST_TTL_SECONDS
-        || (seconds == LONGEST_TTL_SECONDS && nanos > 0)) {
+    if (seconds < 1 || seconds > MAX_TTL_SECONDS || (seconds == MAX_TTL_SECONDS && nanos > 0)) {
       throw SpecReader.refused("ttl", value, "1s to 86400s");
     }
     return Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
   }
 
-  private static String filename(String value) throws RequestRefused {
+  private static String filename(String value) throws ProblemException {
     if (!Filenames.isValid(value)) {
       throw SpecReader.refused("filename", value, Filenames.EXPECTED);
     }
     return value;
   }
 
-  private static CreateImageRequest.Pickup pickup(String value) throws RequestRefused {
+  private static CreateImageRequest.Pickup pickup(String value) throws ProblemException {
     return switch (value) {
       case "SINGLE_DELIVERY" -> CreateImageRequest.Pickup.SINGLE_DELIVERY;
       case "SINGLE_CLAIMANT" -> CreateImageRequest.Pickup.SINGLE_CLAIMANT;

@@ -11,7 +11,7 @@ final class EventsHandler {
   private final ProgressFeed feed;
 
   // state, any thread
-  private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
+  private final Set<ProgressEventStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   EventsHandler(ProgressFeed feed) {
@@ -23,7 +23,7 @@ final class EventsHandler {
       exchange.sendEmpty(HttpStatus.NO_CONTENT_204);
       return;
     }
-    var stream = new SseStream(exchange, streams::remove);
+    var stream = new ProgressEventStream(exchange, streams::remove);
     streams.add(stream);
     feed.watch(Paths.nameOf(key), stream);
     if (draining) {
@@ -34,6 +34,6 @@ final class EventsHandler {
   /** Ends every stream: its reader comes again, through another gateway. */
   void drain() {
     draining = true;
-    streams.forEach(SseStream::end);
+    streams.forEach(ProgressEventStream::end);
   }
 }

@@ -33,7 +33,7 @@ final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   /** How much of a body is thrown away, so that its sender gets the answer. No part is larger. */
-  private static final long MOST_DISCARDED_BYTES = 16 << 20;
+  private static final long MAX_DISCARDED_BYTES = 16 << 20;
 
   private final Request request;
   private final BodyReception bodies;
@@ -144,7 +144,7 @@ final class Exchange {
       case GeneratorFailure failure when failure.reason() == ErrorReason.ETAG_MATCH ->
           sendNotModified(failure.metadata().getOrDefault("claim", ""));
       case GeneratorFailure failure -> sendProblem(ProblemMapper.toProblem(failure));
-      case RequestRefused refused -> sendProblem(refused.problem());
+      case ProblemException refused -> sendProblem(refused.problem());
       default -> {
         log.error("a request failed", cause);
         sendProblem(
@@ -252,7 +252,7 @@ final class Exchange {
           ByteBuffer.wrap(content),
           Callback.from(
               InvocationType.NON_BLOCKING,
-              () -> body.leave(MOST_DISCARDED_BYTES, callback::succeeded),
+              () -> body.leave(MAX_DISCARDED_BYTES, callback::succeeded),
               cause -> body.leave(0, () -> callback.failed(cause))));
     }
   }

@@ -34,9 +34,9 @@ final class ForwardedField {
    * Its elements, those that say nothing left out.
    *
    * @param value all lines of it, as one
-   * @throws RequestRefused 400 if it is malformed
+   * @throws ProblemException 400 if it is malformed
    */
-  static List<ForwardedElement> parse(String value) throws RequestRefused {
+  static List<ForwardedElement> parse(String value) throws ProblemException {
     List<ForwardedElement> elements = new ArrayList<>();
     Map<String, String> pairs = new HashMap<>();
     Matcher matcher = PAIR.matcher(value);
@@ -59,7 +59,7 @@ final class ForwardedField {
   }
 
   private static void put(Map<String, String> pairs, Matcher matcher, String value)
-      throws RequestRefused {
+      throws ProblemException {
     String name = matcher.group("name");
     if (name == null) {
       return;
@@ -71,7 +71,7 @@ final class ForwardedField {
     }
   }
 
-  private static ForwardedElement element(Map<String, String> pairs) throws RequestRefused {
+  private static ForwardedElement element(Map<String, String> pairs) throws ProblemException {
     return new ForwardedElement(
         address(pairs.getOrDefault("for", "")),
         pairs.containsKey("proto")

@@ -24,8 +24,8 @@ final class Heartbeats implements AutoCloseable {
     void tick();
   }
 
-  private static final Duration MOST_SILENCE = Duration.ofSeconds(4);
-  private static final Duration MOST_PATIENCE = Duration.ofSeconds(12);
+  private static final Duration MAX_HEARTBEAT_INTERVAL = Duration.ofSeconds(4);
+  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(12);
   private static final int TICKS = 4;
 
   private final Duration silence;
@@ -41,9 +41,9 @@ final class Heartbeats implements AutoCloseable {
    * @param stallTimeout how long any response may stall; these never do for longer than 12 s
    */
   Heartbeats(Duration stallTimeout) {
-    this.patience = stallTimeout.compareTo(MOST_PATIENCE) < 0 ? stallTimeout : MOST_PATIENCE;
+    this.patience = stallTimeout.compareTo(MAX_TIMEOUT) < 0 ? stallTimeout : MAX_TIMEOUT;
     Duration third = patience.dividedBy(3);
-    this.silence = third.compareTo(MOST_SILENCE) < 0 ? third : MOST_SILENCE;
+    this.silence = third.compareTo(MAX_HEARTBEAT_INTERVAL) < 0 ? third : MAX_HEARTBEAT_INTERVAL;
     long everyNanos = silence.dividedBy(TICKS).toNanos();
     timer.scheduleWithFixedDelay(
         () -> Sweep.each(listeners, Listener::tick), everyNanos, everyNanos, TimeUnit.NANOSECONDS);

@@ -32,7 +32,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer {
 
-  private static final int MOST_THREADS = 32;
+  private static final int MAX_THREADS = 32;
 
   /**
    * What the kernel holds of one response. Left to itself it takes megabytes, which a slow reader
@@ -48,21 +48,21 @@ public final class HttpServer {
       HttpCompliance.RFC9110.with("TARGET_WINS", HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final Server server;
-  private final LoopConnector connector;
+  private final EventLoopConnector connector;
   private final Routes routes;
   private final HealthHandler health;
   private final EventsHandler events;
-  private final SocketHandler sockets;
+  private final WebSocketHandler sockets;
   private final Heartbeats heartbeats;
   private final RefusalCounters refusals;
 
   private HttpServer(
       Server server,
-      LoopConnector connector,
+      EventLoopConnector connector,
       Routes routes,
       HealthHandler health,
       EventsHandler events,
-      SocketHandler sockets,
+      WebSocketHandler sockets,
       Heartbeats heartbeats,
       RefusalCounters refusals) {
     this.server = server;
@@ -101,7 +101,7 @@ public final class HttpServer {
       int grpcPort,
       Optional<URI> functionUrl)
       throws Exception {
-    var threads = new QueuedThreadPool(MOST_THREADS);
+    var threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
     threads.setDaemon(true);
     var server = new Server(threads);
@@ -111,12 +111,12 @@ public final class HttpServer {
     var heartbeats = new Heartbeats(stallTimeout);
     var origins = new Origins(corsOrigins);
     var content = new ContentHandler(imageCalls, relays, heartbeats, origins.resourcePolicy());
-    var sockets = new SocketHandler(server, relays, feed, heartbeats, origins);
+    var sockets = new WebSocketHandler(server, relays, feed, heartbeats, origins);
     var uploads = new UploadsHandler(uploadCalls);
     var events = new EventsHandler(feed);
     var health = new HealthHandler(fleet, grpcPort);
-    var contract = ContractPages.load();
-    var page = new PageHandler(functionUrl);
+    var contract = ApiDocsHandler.load();
+    var page = new WebUiHandler(functionUrl);
     var routes =
         new Routes(bodies)
             .add("/", Map.of("GET", page::index, "HEAD", page::index))
@@ -146,10 +146,11 @@ public final class HttpServer {
     http.addCustomizer(new AnnouncedClose());
     var http1 = new HttpConnectionFactory(http);
     http1.setInputBufferSize(INPUT_BUFFER_BYTES);
-    var http2 = new CleartextHttp2(http, limits, refusals);
+    var http2 = new H2cConnectionFactory(http, limits, refusals);
     http2.setInputBufferSize(INPUT_BUFFER_BYTES); // it may begin with what HTTP/1.1 has read
     var connector =
-        new LoopConnector(server, loops, stallTimeout, limits, refusals, relays::end, http1, http2);
+        new EventLoopConnector(
+            server, loops, stallTimeout, limits, refusals, relays::end, http1, http2);
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
@@ -161,7 +162,7 @@ public final class HttpServer {
             new RequestChecks(hosts, refusals),
             bodies,
             refusals,
-            origins.handler(new LastRequests(routes))));
+            origins.handler(new DrainingHandler(routes))));
     server.setErrorHandler(new ProblemErrorHandler(bodies));
     try {
       server.start();

@@ -24,16 +24,16 @@ final class IdempotencyKey {
   /**
    * The key in {@code headers}, with or without the quotes of a structured field; empty for none.
    *
-   * @throws RequestRefused if it is none that can be taken
+   * @throws ProblemException if it is none that can be taken
    */
-  static String of(HttpFields headers) throws RequestRefused {
+  static String of(HttpFields headers) throws ProblemException {
     List<String> lines =
         headers.getValuesList(NAME).stream().map(String::strip).distinct().toList();
     if (lines.isEmpty()) {
       return "";
     }
     if (lines.size() > 1) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.BAD_REQUEST_400, NAME, NAME + ": more than one (expected: one key)"));
     }

@@ -13,7 +13,7 @@ import org.eclipse.jetty.http.HttpHeader;
  * that are no claim's are left out, since they match nothing.
  *
  * @param any true for {@code *}
- * @param claims whose tags are listed; at most {@value ClaimHeaders#MOST_TAGS}
+ * @param claims whose tags are listed; at most {@value ClaimHeaders#MAX_TAGS}
  */
 record IfNoneMatch(boolean any, List<String> claims) {
 
@@ -30,9 +30,9 @@ record IfNoneMatch(boolean any, List<String> claims) {
   /**
    * All lines of it, as one list.
    *
-   * @throws RequestRefused if that is none: an image is not spent on who may have it already
+   * @throws ProblemException if that is none: an image is not spent on who may have it already
    */
-  static IfNoneMatch of(HttpFields headers) throws RequestRefused {
+  static IfNoneMatch of(HttpFields headers) throws ProblemException {
     String value = ClaimHeaders.combined(headers, HttpHeader.IF_NONE_MATCH);
     if (value == null) {
       return new IfNoneMatch(false, List.of());
@@ -51,7 +51,7 @@ record IfNoneMatch(boolean any, List<String> claims) {
         claims.add(claim);
       }
     }
-    if (claims.size() > ClaimHeaders.MOST_TAGS) {
+    if (claims.size() > ClaimHeaders.MAX_TAGS) {
       throw refused();
     }
     return new IfNoneMatch(false, claims);
@@ -71,8 +71,8 @@ record IfNoneMatch(boolean any, List<String> claims) {
     }
   }
 
-  private static RequestRefused refused() {
+  private static ProblemException refused() {
     return ClaimHeaders.refused(
-        HttpHeader.IF_NONE_MATCH, "*, or at most " + ClaimHeaders.MOST_TAGS + " entity tags");
+        HttpHeader.IF_NONE_MATCH, "*, or at most " + ClaimHeaders.MAX_TAGS + " entity tags");
   }
 }

@@ -20,9 +20,9 @@ final class ImagesHandler {
   }
 
   /** {@code POST /v1/images}: 202, or 201 if the image was complete within the caller's wait. */
-  void create(Exchange exchange, String none) throws RequestRefused {
+  void create(Exchange exchange, String none) throws ProblemException {
     var headers = exchange.request().getHeaders();
-    var wait = Preference.waitOf(headers);
+    var wait = PreferHeader.waitOf(headers);
     String requestId = IdempotencyKey.of(headers);
     JsonBody.read(exchange, CreateRequestParser::parse)
         .whenComplete((body, thrown) -> {
@@ -40,7 +40,7 @@ final class ImagesHandler {
                 var out = exchange.response().getHeaders();
                 out.put(HttpHeader.LOCATION, exchange.paths().of(image.getName()));
                 wait.ifPresent(
-                    w -> out.put(Preference.PREFERENCE_APPLIED, "wait=" + w.getSeconds()));
+                    w -> out.put(PreferHeader.PREFERENCE_APPLIED, "wait=" + w.getSeconds()));
                 exchange.sendJson(
                     complete ? HttpStatus.CREATED_201 : HttpStatus.ACCEPTED_202,
                     ImageJson.of(image, exchange.paths()));
@@ -51,7 +51,7 @@ final class ImagesHandler {
   /** {@code GET /v1/images/{key}}: the image's JSON. */
   void metadata(Exchange exchange, String key) {
     GetImageRequest.Builder request = GetImageRequest.newBuilder().setName(Paths.nameOf(key));
-    var wait = Preference.waitOf(exchange.request().getHeaders());
+    var wait = PreferHeader.waitOf(exchange.request().getHeaders());
     wait.ifPresent(request::setWait);
     answer(
         exchange,

@@ -23,12 +23,12 @@ import org.eclipse.jetty.server.Request;
  */
 final class JsonBody<T> implements RequestBody.Reader {
 
-  private static final int LARGEST_BYTES = 64 << 10;
+  private static final int MAX_BYTES = 64 << 10;
 
   /** Understands a body. */
   @FunctionalInterface
   interface Parser<T> {
-    T parse(byte[] body) throws RequestRefused;
+    T parse(byte[] body) throws ProblemException;
   }
 
   /** What a body takes beside its bytes. */
@@ -50,16 +50,16 @@ final class JsonBody<T> implements RequestBody.Reader {
   }
 
   /**
-   * Reads and parses the body; a failure is {@link RequestRefused}.
+   * Reads and parses the body; a failure is {@link ProblemException}.
    *
-   * @throws RequestRefused if the headers alone tell that it is wrong
+   * @throws ProblemException if the headers alone tell that it is wrong
    */
-  static <T> CompletionStage<T> read(Exchange exchange, Parser<T> parser) throws RequestRefused {
+  static <T> CompletionStage<T> read(Exchange exchange, Parser<T> parser) throws ProblemException {
     Request request = exchange.request();
     HttpField type = request.getHeaders().getField(HttpHeader.CONTENT_TYPE);
     if (type == null
         || !"application/json".equalsIgnoreCase(MimeTypes.getBase(type.getValue()).strip())) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
               "Content-Type: "
@@ -79,7 +79,7 @@ final class JsonBody<T> implements RequestBody.Reader {
 
   @Override
   public void data(ByteBuffer data) {
-    byte[] bytes = new byte[Math.min(data.remaining(), LARGEST_BYTES - body.size())];
+    byte[] bytes = new byte[Math.min(data.remaining(), MAX_BYTES - body.size())];
     data.get(bytes);
     if (!reserve(bytes.length)) {
       return;
@@ -93,7 +93,7 @@ final class JsonBody<T> implements RequestBody.Reader {
   private boolean reserve(int bytes) {
     if (!lease.tryGrow(bytes)) {
       parsed.completeExceptionally(
-          new RequestRefused(
+          new ProblemException(
               Problem.exhausted(
                   HttpStatus.SERVICE_UNAVAILABLE_503,
                   "as many bodies are being received as may be",
@@ -105,35 +105,35 @@ final class JsonBody<T> implements RequestBody.Reader {
 
   @Override
   public void overdue() {
-    parsed.completeExceptionally(new RequestRefused(Problem.slowBody()));
+    parsed.completeExceptionally(new ProblemException(Problem.slowBody()));
   }
 
   @Override
   public void end() {
     try {
       parsed.complete(parser.parse(body.toByteArray()));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       parsed.completeExceptionally(refused);
     }
   }
 
   @Override
   public void broken(Throwable cause) {
-    parsed.completeExceptionally(new RequestRefused(Problem.brokenBody()));
+    parsed.completeExceptionally(new ProblemException(Problem.brokenBody()));
   }
 
   /** The field that is too long, if the body was cut inside of one; else its size. */
-  private RequestRefused tooLarge() {
+  private ProblemException tooLarge() {
     try {
       var _ = parser.parse(TruncatedJson.close(body.toByteArray()));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       if (refused.problem().more().has("field")) {
         return refused;
       }
     }
-    return new RequestRefused(
+    return new ProblemException(
         Problem.invalid(
             HttpStatus.PAYLOAD_TOO_LARGE_413,
-            "the body is too large (expected: at most " + LARGEST_BYTES + " bytes)"));
+            "the body is too large (expected: at most " + MAX_BYTES + " bytes)"));
   }
 }

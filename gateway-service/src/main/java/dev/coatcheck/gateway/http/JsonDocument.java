@@ -26,7 +26,7 @@ final class JsonDocument {
   /** Reads the fields of an object, which the parser stands at the start of. */
   @FunctionalInterface
   interface Fields<T> {
-    T read(JsonParser parser) throws IOException, RequestRefused;
+    T read(JsonParser parser) throws IOException, ProblemException;
   }
 
   private JsonDocument() {}
@@ -34,9 +34,9 @@ final class JsonDocument {
   /**
    * What {@code fields} makes of {@code body}.
    *
-   * @throws RequestRefused 400 if it is not JSON, 422 if it is not an object, or not a good one
+   * @throws ProblemException 400 if it is not JSON, 422 if it is not an object, or not a good one
    */
-  static <T> T readObject(byte[] body, Fields<T> fields) throws RequestRefused {
+  static <T> T readObject(byte[] body, Fields<T> fields) throws ProblemException {
     try (JsonParser parser = JSON.createParser(body)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -44,7 +44,7 @@ final class JsonDocument {
       }
       if (first != JsonToken.START_OBJECT) {
         skipToEnd(parser);
-        throw new RequestRefused(
+        throw new ProblemException(
             Problem.invalid(
                 HttpStatus.UNPROCESSABLE_ENTITY_422, "the body is no object (expected: one)"));
       }
@@ -54,7 +54,7 @@ final class JsonDocument {
       }
       return read;
     } catch (StreamConstraintsException e) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, e.getOriginalMessage()));
     } catch (IOException e) {
       throw notJson(
@@ -65,13 +65,13 @@ final class JsonDocument {
   }
 
   /** The string that the parser stands at. */
-  static String text(JsonParser parser, String field) throws IOException, RequestRefused {
+  static String text(JsonParser parser, String field) throws IOException, ProblemException {
     require(parser, JsonToken.VALUE_STRING, field, "a string");
     return SpecReader.requireText(field, parser.getText());
   }
 
   /** The integer of at least 1 that the parser stands at. */
-  static long positive(JsonParser parser, String field) throws IOException, RequestRefused {
+  static long positive(JsonParser parser, String field) throws IOException, ProblemException {
     require(parser, JsonToken.VALUE_NUMBER_INT, field, "an integer");
     if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER || parser.getLongValue() < 1) {
       throw SpecReader.refused(field, "out of range (expected: at least 1)");
@@ -80,7 +80,7 @@ final class JsonDocument {
   }
 
   static void require(JsonParser parser, JsonToken expected, String field, String what)
-      throws RequestRefused {
+      throws ProblemException {
     if (parser.currentToken() != expected) {
       throw SpecReader.refused(field, "wrong type (expected: " + what + ")");
     }
@@ -92,8 +92,8 @@ final class JsonDocument {
     }
   }
 
-  private static RequestRefused notJson(String detail) {
-    return new RequestRefused(
+  private static ProblemException notJson(String detail) {
+    return new ProblemException(
         Problem.invalid(HttpStatus.BAD_REQUEST_400, "the body is no JSON: " + detail));
   }
 }

@@ -42,9 +42,9 @@ record LastEvent(long chunk, String claim) {
   /**
    * The one that {@code headers} name.
    *
-   * @throws RequestRefused 422 if it is none, or there are several
+   * @throws ProblemException 422 if it is none, or there are several
    */
-  static LastEvent of(HttpFields headers) throws RequestRefused {
+  static LastEvent of(HttpFields headers) throws ProblemException {
     List<String> ids =
         headers.getValuesList(HEADER).stream()
             .map(String::strip)
@@ -56,7 +56,7 @@ record LastEvent(long chunk, String claim) {
     }
     Matcher id = ID.matcher(ids.getFirst());
     if (ids.size() > 1 || !id.matches()) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.UNPROCESSABLE_ENTITY_422,
               HEADER,

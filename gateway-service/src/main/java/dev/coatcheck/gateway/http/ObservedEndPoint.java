@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> as any end point's: any thread.
  */
-abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits LoopEndPoint {
+abstract sealed class ObservedEndPoint extends SocketChannelEndPoint permits EventLoopEndPoint {
 
   private static final int DISCARDED_AT_ONCE_BYTES = 4096;
 

@@ -56,7 +56,7 @@ final class Origins {
           "Content-Range",
           "ETag",
           "Location",
-          "Preference-Applied",
+          "PreferHeader-Applied",
           "Repr-Digest",
           "Retry-After");
 
@@ -97,12 +97,12 @@ final class Origins {
   /**
    * Lets pass who is no browser, this origin's own pages, and those of the allowed ones.
    *
-   * @throws RequestRefused 403 otherwise
+   * @throws ProblemException 403 otherwise
    */
-  void requirePermitted(Request request) throws RequestRefused {
+  void requirePermitted(Request request) throws ProblemException {
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     if (origin != null && !allowed.contains(origin) && !isOwn(origin, request)) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.FORBIDDEN_403,
               "Origin: "

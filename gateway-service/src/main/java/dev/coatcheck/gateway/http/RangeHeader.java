@@ -28,9 +28,9 @@ record RangeHeader(long offset, long limit, long suffix) {
   /**
    * The range in {@code headers}.
    *
-   * @throws RequestRefused 400 if it is none; 416 for the last 0 bytes
+   * @throws ProblemException 400 if it is none; 416 for the last 0 bytes
    */
-  static RangeHeader of(HttpFields headers) throws RequestRefused {
+  static RangeHeader of(HttpFields headers) throws ProblemException {
     List<String> values = headers.getValuesList(HttpHeader.RANGE);
     if (values.isEmpty()) {
       return NONE;
@@ -59,7 +59,7 @@ record RangeHeader(long offset, long limit, long suffix) {
       return NONE;
     }
     if (range.equals(NONE)) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.of(
               HttpStatus.RANGE_NOT_SATISFIABLE_416, "RANGE_PAST_END", "Range: the last 0 bytes"));
     }
@@ -72,7 +72,7 @@ record RangeHeader(long offset, long limit, long suffix) {
   }
 
   /** One range; {@link #NONE} for the last 0 bytes. */
-  private static RangeHeader parse(String spec) throws RequestRefused {
+  private static RangeHeader parse(String spec) throws ProblemException {
     Matcher matcher = SPEC.matcher(spec);
     if (!matcher.matches()) {
       throw malformed();
@@ -101,8 +101,8 @@ record RangeHeader(long offset, long limit, long suffix) {
     return significant.length() > EXACT_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
   }
 
-  private static RequestRefused malformed() {
-    return new RequestRefused(
+  private static ProblemException malformed() {
+    return new ProblemException(
         Problem.invalid(
             HttpStatus.BAD_REQUEST_400,
             "Range",

@@ -61,7 +61,7 @@ final class RequestLimiter extends Handler.Wrapper {
     Request request;
     try {
       request = proxies.asSent(received);
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       new Exchange(received, response, callback, bodies).sendProblem(refused.problem());
       return true;
     }
@@ -72,7 +72,7 @@ final class RequestLimiter extends Handler.Wrapper {
     }
     if (!tryBegin(request)) {
       var exchange = new Exchange(request, response, callback, bodies);
-      if (!EventStreams.sendRetry(exchange, tooMany())) {
+      if (!SseRequest.sendRetry(exchange, tooMany())) {
         exchange.sendProblem(tooMany());
       }
       return true;
@@ -95,7 +95,7 @@ final class RequestLimiter extends Handler.Wrapper {
   private static void headComplete(Request request) {
     if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2
         && request.getConnectionMetaData().getConnection().getEndPoint()
-            instanceof LoopEndPoint endPoint) {
+            instanceof EventLoopEndPoint endPoint) {
       endPoint.headComplete();
       Request.addCompletionListener(request, _ -> endPoint.headExpected());
     }

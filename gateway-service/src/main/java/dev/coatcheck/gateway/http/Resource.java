@@ -10,5 +10,5 @@ interface Resource {
    * @param variable what the path has in the place of its variable: the image's key, the upload
    *     token; empty where it has none
    */
-  void handle(Exchange exchange, String variable) throws RequestRefused;
+  void handle(Exchange exchange, String variable) throws ProblemException;
 }

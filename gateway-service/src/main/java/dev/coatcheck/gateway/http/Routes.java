@@ -65,13 +65,13 @@ final class Routes extends Handler.Abstract.NonBlocking {
         exchange.settleEarlier();
       }
       route(exchange, Request.getPathInContext(request));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       exchange.sendProblem(refused.problem());
     }
     return true;
   }
 
-  private void route(Exchange exchange, String path) throws RequestRefused {
+  private void route(Exchange exchange, String path) throws ProblemException {
     for (Route route : routes) {
       Matcher matcher = route.path.matcher(path);
       if (!matcher.matches()) {

@@ -20,7 +20,7 @@ import org.eclipse.jetty.http.HttpStatus;
  */
 final class SpecReader {
 
-  private static final BigInteger LARGEST_EXACT = BigInteger.TWO.pow(53);
+  private static final BigInteger MAX_EXACT = BigInteger.TWO.pow(53);
 
   private final JsonParser parser;
 
@@ -29,7 +29,7 @@ final class SpecReader {
   }
 
   /** Reads the object that the parser stands at the start of. */
-  Struct readObject(String path, int depth) throws IOException, RequestRefused {
+  Struct readObject(String path, int depth) throws IOException, ProblemException {
     requireDepth(depth);
     Struct.Builder struct = Struct.newBuilder();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -40,7 +40,7 @@ final class SpecReader {
     return struct.build();
   }
 
-  private ListValue readArray(String path, int depth) throws IOException, RequestRefused {
+  private ListValue readArray(String path, int depth) throws IOException, ProblemException {
     requireDepth(depth);
     ListValue.Builder list = ListValue.newBuilder();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -49,7 +49,7 @@ final class SpecReader {
     return list.build();
   }
 
-  private Value readValue(String path, int depth) throws IOException, RequestRefused {
+  private Value readValue(String path, int depth) throws IOException, ProblemException {
     Value.Builder value = Value.newBuilder();
     return switch (parser.currentToken()) {
       case START_OBJECT -> value.setStructValue(readObject(path, depth + 1)).build();
@@ -72,51 +72,51 @@ final class SpecReader {
         : path + UntrustedText.clip(step, UntrustedText.MAX_QUOTED);
   }
 
-  private double exactInteger(String path) throws IOException, RequestRefused {
-    if (parser.getTextLength() > LARGEST_EXACT.toString().length() + 1
-        || parser.getBigIntegerValue().abs().compareTo(LARGEST_EXACT) > 0) {
+  private double exactInteger(String path) throws IOException, ProblemException {
+    if (parser.getTextLength() > MAX_EXACT.toString().length() + 1
+        || parser.getBigIntegerValue().abs().compareTo(MAX_EXACT) > 0) {
       throw inexact(path);
     }
     return parser.getLongValue();
   }
 
-  private double finite(String path) throws IOException, RequestRefused {
+  private double finite(String path) throws IOException, ProblemException {
     double value = parser.getDoubleValue();
     if (!Double.isFinite(value)) {
       throw refused(path, "a number beyond the range of a double");
     }
-    if (Math.abs(value) >= LARGEST_EXACT.doubleValue()) {
+    if (Math.abs(value) >= MAX_EXACT.doubleValue()) {
       throw inexact(path); // all doubles are integers there, whatever was written
     }
     return value;
   }
 
-  private static RequestRefused inexact(String path) {
+  private static ProblemException inexact(String path) {
     return refused(path, "a number beyond 2^53 (expected: one that a double holds exactly)");
   }
 
   /** Refuses half a surrogate pair, which JSON can spell and UTF-8 cannot. */
-  static String requireText(String path, String text) throws RequestRefused {
+  static String requireText(String path, String text) throws ProblemException {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw refused(path, "a string with half a surrogate pair");
     }
     return text;
   }
 
-  private static void requireDepth(int depth) throws RequestRefused {
+  private static void requireDepth(int depth) throws ProblemException {
     if (depth > MessageLimits.MAX_SPEC_LEVELS) {
       throw refused("spec", "nested deeper than " + MessageLimits.MAX_SPEC_LEVELS + " levels");
     }
   }
 
   /** A field whose {@code value} is wrong; its beginning is quoted. */
-  static RequestRefused refused(String field, String value, String expected) {
+  static ProblemException refused(String field, String value, String expected) {
     return refused(field, UntrustedText.quote(value) + " (expected: " + expected + ")");
   }
 
-  static RequestRefused refused(String field, String detail) {
+  static ProblemException refused(String field, String detail) {
     String name = UntrustedText.clip(field, UntrustedText.MAX_QUOTED);
-    return new RequestRefused(
+    return new ProblemException(
         Problem.invalid(HttpStatus.UNPROCESSABLE_ENTITY_422, field, name + ": " + detail));
   }
 }

@@ -153,7 +153,7 @@ final class SseContentSink extends IteratingCallback
     GeneratorFailure why = failure;
     if (why != null && !exchange.response().isCommitted()) {
       heartbeats.remove(this);
-      if (!EventStreams.sendRetry(exchange, ProblemMapper.toProblem(why))) {
+      if (!SseRequest.sendRetry(exchange, ProblemMapper.toProblem(why))) {
         exchange.sendFailure(why); // nothing was said yet, so this is a status of its own
       }
       return Action.IDLE;
@@ -262,7 +262,7 @@ final class SseContentSink extends IteratingCallback
     startNanos = System.nanoTime();
     Image image = head.getImage();
     var headers = exchange.response().getHeaders();
-    headers.put(HttpHeader.CONTENT_TYPE, EventStreams.TYPE);
+    headers.put(HttpHeader.CONTENT_TYPE, SseRequest.TYPE);
     StreamHeaders.put(headers);
     ClaimHeaders.show(headers, head.getClaim(), exchange.paths().of(image.getName()));
     if (tellsLocation) {

@@ -26,7 +26,7 @@ import org.eclipse.jetty.server.Request;
 record TrustedProxies(List<AddressRange> ranges) {
 
   private static final String PREFIX = "X-Forwarded-Prefix";
-  private static final int LONGEST_PREFIX = 256;
+  private static final int MAX_PREFIX = 256;
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+=:@%-]+)*");
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
@@ -37,9 +37,9 @@ record TrustedProxies(List<AddressRange> ranges) {
   /**
    * The request as its client has sent it.
    *
-   * @throws RequestRefused 400 if a trusted proxy passes on what nobody can understand
+   * @throws ProblemException 400 if a trusted proxy passes on what nobody can understand
    */
-  Request asSent(Request received) throws RequestRefused {
+  Request asSent(Request received) throws ProblemException {
     if (ranges.isEmpty()
         || !(received.getConnectionMetaData().getRemoteSocketAddress()
             instanceof InetSocketAddress peer)
@@ -79,7 +79,7 @@ record TrustedProxies(List<AddressRange> ranges) {
    * {@code X-Forwarded-*} as elements. Of a list that is not one of all proxies the last counts.
    */
   private static List<ForwardedElement> unofficial(HttpFields headers, Request received)
-      throws RequestRefused {
+      throws ProblemException {
     List<String> clients = list(headers, "X-Forwarded-For");
     List<String> schemes = list(headers, "X-Forwarded-Proto");
     List<String> hosts = list(headers, "X-Forwarded-Host");
@@ -118,12 +118,12 @@ record TrustedProxies(List<AddressRange> ranges) {
   }
 
   /** Each proxy adds what it has taken; the outermost has taken the first. */
-  static String prefix(HttpFields headers) throws RequestRefused {
+  static String prefix(HttpFields headers) throws ProblemException {
     var prefix = new StringBuilder();
     for (String taken : list(headers, PREFIX)) {
       String path = taken.endsWith("/") ? taken.substring(0, taken.length() - 1) : taken;
       prefix.append(path);
-      if (prefix.length() > LONGEST_PREFIX
+      if (prefix.length() > MAX_PREFIX
           || !PATH.matcher(path).matches()
           || RequestChecks.isAmbiguous(path)) {
         throw malformed(PREFIX, taken, "a path such as /images, of 256 characters at most");
@@ -133,7 +133,7 @@ record TrustedProxies(List<AddressRange> ranges) {
   }
 
   /** {@code http} or {@code https}, also of a WebSocket. */
-  static String scheme(String field, String text) throws RequestRefused {
+  static String scheme(String field, String text) throws ProblemException {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "http", "ws" -> "http";
       case "https", "wss" -> "https";
@@ -141,7 +141,7 @@ record TrustedProxies(List<AddressRange> ranges) {
     };
   }
 
-  static Authority authority(String field, String text) throws RequestRefused {
+  static Authority authority(String field, String text) throws ProblemException {
     Optional<Authority> authority = Authority.parse(text);
     if (authority.isEmpty()) {
       throw malformed(field, text, "a host, and perhaps a port");
@@ -149,8 +149,8 @@ record TrustedProxies(List<AddressRange> ranges) {
     return authority.get();
   }
 
-  static RequestRefused malformed(String field, String value, String expected) {
-    return new RequestRefused(
+  static ProblemException malformed(String field, String value, String expected) {
+    return new ProblemException(
         Problem.invalid(
             HttpStatus.BAD_REQUEST_400,
             field,

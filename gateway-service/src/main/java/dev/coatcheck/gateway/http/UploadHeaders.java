@@ -15,7 +15,7 @@ final class UploadHeaders {
   private static final String WRITER = "Upload-Writer";
   private static final String CRC32C = "Upload-Crc32c";
 
-  private static final long LARGEST_PART_BYTES = 16 << 20;
+  private static final long MAX_PART_BYTES = 16 << 20;
 
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}");
   private static final Pattern WRITERS = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -35,7 +35,7 @@ final class UploadHeaders {
   }
 
   /** The part that follows the headers. */
-  static UploadPart partOf(HttpFields headers) throws RequestRefused {
+  static UploadPart partOf(HttpFields headers) throws ProblemException {
     UploadPart.Builder part =
         UploadPart.newBuilder()
             .setSizeBytes(size(headers))
@@ -46,29 +46,29 @@ final class UploadHeaders {
   }
 
   /** Who writes. */
-  static String writerOf(HttpFields headers) throws RequestRefused {
+  static String writerOf(HttpFields headers) throws ProblemException {
     return required(headers, WRITER, WRITERS, "1 to 64 of A-Z, a-z, 0-9, _ and -");
   }
 
   /** Who writes, if they say so. */
-  static Optional<String> anyWriterOf(HttpFields headers) throws RequestRefused {
+  static Optional<String> anyWriterOf(HttpFields headers) throws ProblemException {
     return optional(headers, WRITER, WRITERS, "1 to 64 of A-Z, a-z, 0-9, _ and -");
   }
 
-  private static long size(HttpFields headers) throws RequestRefused {
+  private static long size(HttpFields headers) throws ProblemException {
     String name = HttpHeader.CONTENT_LENGTH.asString();
     Optional<String> length = optional(headers, name, DECIMAL, "a decimal number");
     if (length.isEmpty()) {
-      throw new RequestRefused(
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.LENGTH_REQUIRED_411, "Content-Length: missing (expected: the part's)"));
     }
     long bytes = Long.parseLong(length.get());
-    if (bytes > LARGEST_PART_BYTES) {
-      throw new RequestRefused(
+    if (bytes > MAX_PART_BYTES) {
+      throw new ProblemException(
           Problem.invalid(
               HttpStatus.PAYLOAD_TOO_LARGE_413,
-              "the part is too large (expected: at most " + LARGEST_PART_BYTES + " bytes)"));
+              "the part is too large (expected: at most " + MAX_PART_BYTES + " bytes)"));
     }
     if (bytes == 0) {
       throw SpecReader.refused(name, "0 (expected: a part)");
@@ -77,13 +77,13 @@ final class UploadHeaders {
   }
 
   private static String required(HttpFields headers, String name, Pattern form, String expected)
-      throws RequestRefused {
+      throws ProblemException {
     return optional(headers, name, form, expected)
         .orElseThrow(() -> SpecReader.refused(name, "missing (expected: " + expected + ")"));
   }
 
   private static Optional<String> optional(
-      HttpFields headers, String name, Pattern form, String expected) throws RequestRefused {
+      HttpFields headers, String name, Pattern form, String expected) throws ProblemException {
     List<String> values = headers.getValuesList(name);
     if (values.isEmpty()) {
       return Optional.empty();

@@ -15,15 +15,15 @@ final class UploadsHandler {
   }
 
   /** {@code PATCH /v1/uploads/{token}}: 204 when the part is in memory. */
-  void write(Exchange exchange, String token) throws RequestRefused {
+  void write(Exchange exchange, String token) throws ProblemException {
     var headers = exchange.request().getHeaders();
     UploadPart part = UploadHeaders.partOf(headers);
     String writer = UploadHeaders.writerOf(headers);
-    PartUpload.begin(exchange, uploads.write(token, writer, part));
+    UploadPartRequest.begin(exchange, uploads.write(token, writer, part));
   }
 
   /** {@code POST /v1/uploads/{token}:complete}: 204 when the image was verified. */
-  void complete(Exchange exchange, String token) throws RequestRefused {
+  void complete(Exchange exchange, String token) throws ProblemException {
     var writer = UploadHeaders.anyWriterOf(exchange.request().getHeaders());
     JsonBody.read(exchange, CompleteRequestParser::parse)
         .whenComplete((body, thrown) -> {

@@ -66,8 +66,9 @@ public final class Loop implements Executor {
    *
    * <p>To be called on its thread, on which {@code listener} is called too.
    */
-  public Selection select(SelectableChannel channel, ReadyListener listener) throws IOException {
-    var registered = thread.register(new SelectedChannel(channel, listener));
+  public Selection select(SelectableChannel channel, ReadinessListener listener)
+      throws IOException {
+    var registered = thread.register(new NioHandle(channel, listener));
     if (!registered.isSuccess()) {
       throw new IOException("the channel is not selected", registered.cause());
     }

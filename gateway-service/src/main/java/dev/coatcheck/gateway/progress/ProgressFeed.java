@@ -1,6 +1,6 @@
 package dev.coatcheck.gateway.progress;
 
-import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.KeyRouter;
 
 /**
  * Lets callers watch images, each at the generator that holds it.
@@ -9,9 +9,9 @@ import dev.coatcheck.gateway.routing.OwnerRouter;
  */
 public final class ProgressFeed {
 
-  private final OwnerRouter owners;
+  private final KeyRouter owners;
 
-  public ProgressFeed(OwnerRouter owners) {
+  public ProgressFeed(KeyRouter owners) {
     this.owners = owners;
   }
 

@@ -64,7 +64,7 @@ final class ChunkRelay<Q> implements RelaySource {
   // state, under this
   private Phase phase = Phase.BEFORE_DATA;
   private @Nullable Attempt attempt;
-  private final StreamOrder order = new StreamOrder();
+  private final DownloadSequence order = new DownloadSequence();
 
   ChunkRelay(
       MethodDescriptor<Q, RelayedChunk> method,
@@ -220,7 +220,7 @@ final class ChunkRelay<Q> implements RelaySource {
 
     @Override
     public void onMessage(RelayedChunk chunk) {
-      Optional<StreamOrder.Kind> kind = arrived(chunk);
+      Optional<DownloadSequence.Kind> kind = arrived(chunk);
       if (kind.isEmpty()) {
         chunk.release();
         return;
@@ -260,11 +260,11 @@ final class ChunkRelay<Q> implements RelaySource {
   }
 
   /** Says what {@code chunk} is, and moves on; empty when nobody waits for it any more. */
-  private synchronized Optional<StreamOrder.Kind> arrived(RelayedChunk chunk) {
+  private synchronized Optional<DownloadSequence.Kind> arrived(RelayedChunk chunk) {
     if (phase != Phase.BEFORE_DATA && phase != Phase.DATA) {
       return Optional.empty();
     }
-    StreamOrder.Kind kind = order.take(chunk);
+    DownloadSequence.Kind kind = order.take(chunk);
     switch (kind) {
       case DATA -> phase = Phase.DATA;
       case LAST -> phase = Phase.WHOLE;

@@ -23,9 +23,9 @@ import java.util.List;
  */
 public final class PassThroughMarshaller implements MethodDescriptor.Marshaller<RelayedChunk> {
 
-  private final RelayMeter meter;
+  private final RelayMetrics meter;
 
-  PassThroughMarshaller(RelayMeter meter) {
+  PassThroughMarshaller(RelayMetrics meter) {
     this.meter = meter;
   }
 

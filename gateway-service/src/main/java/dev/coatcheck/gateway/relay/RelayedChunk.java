@@ -28,7 +28,7 @@ public final class RelayedChunk {
   private final long dataBytes;
   private final List<ByteBuffer> wire;
   private final @Nullable InputStream wireOwner;
-  private final RelayMeter meter;
+  private final RelayMetrics meter;
   private final AtomicBoolean released = new AtomicBoolean();
 
   private RelayedChunk(
@@ -36,7 +36,7 @@ public final class RelayedChunk {
       List<ByteBuffer> data,
       List<ByteBuffer> wire,
       @Nullable InputStream wireOwner,
-      RelayMeter meter) {
+      RelayMetrics meter) {
     this.fields = fields;
     this.data = data;
     this.dataBytes = data.stream().mapToLong(ByteBuffer::remaining).sum();
@@ -53,7 +53,7 @@ public final class RelayedChunk {
    *     chunk owns it from now on; if this throws, it is still the caller's.
    */
   static RelayedChunk parse(
-      List<ByteBuffer> wire, @Nullable InputStream wireOwner, RelayMeter meter)
+      List<ByteBuffer> wire, @Nullable InputStream wireOwner, RelayMetrics meter)
       throws InvalidProtocolBufferException {
     var reader = new WireReader(wire);
     var small = new ByteArrayOutputStream();

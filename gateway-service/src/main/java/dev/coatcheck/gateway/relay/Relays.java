@@ -1,7 +1,7 @@
 package dev.coatcheck.gateway.relay;
 
 import dev.coatcheck.gateway.routing.GeneratorClient;
-import dev.coatcheck.gateway.routing.OwnerRouter;
+import dev.coatcheck.gateway.routing.KeyRouter;
 import dev.coatcheck.gateway.routing.Placement;
 import dev.coatcheck.gateway.routing.Route;
 import dev.coatcheck.kit.sweep.Sweep;
@@ -47,13 +47,13 @@ public final class Relays {
    */
   private static final double FULL_SHARE = 0.75;
 
-  private final OwnerRouter owners;
+  private final KeyRouter owners;
   private final Placement placement;
   private final ScheduledExecutorService timer;
 
   private final Semaphore room;
   private final LongSupplier usedBytes;
-  private final RelayMeter meter = new RelayMeter();
+  private final RelayMetrics meter = new RelayMetrics();
   private final PassThroughMarshaller marshaller = new PassThroughMarshaller(meter);
   private final MethodDescriptor<DownloadImageRequest, RelayedChunk> download =
       passingThrough(ImageServiceGrpc.getDownloadImageMethod());
@@ -69,7 +69,7 @@ public final class Relays {
   private int settlements;
 
   /** As many at once as the off-heap memory of this process allows. */
-  public Relays(OwnerRouter owners, Placement placement, ScheduledExecutorService timer) {
+  public Relays(KeyRouter owners, Placement placement, ScheduledExecutorService timer) {
     this(
         owners,
         placement,
@@ -81,7 +81,7 @@ public final class Relays {
 
   /** At most {@code mostAtOnce} at a time, and none while so many off-heap bytes are in use. */
   public Relays(
-      OwnerRouter owners,
+      KeyRouter owners,
       Placement placement,
       ScheduledExecutorService timer,
       int mostAtOnce,
@@ -169,7 +169,7 @@ public final class Relays {
     synchronized (this) {
       settlements++;
     }
-    PickupSettlement.begin(owners, word, timer, this::settled);
+    SettlementRetry.begin(owners, word, timer, this::settled);
   }
 
   private synchronized void settled() {

@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class WireReader {
 
-  private static final int LONGEST_VARINT = 10;
+  private static final int MAX_VARINT = 10;
 
   private final List<ByteBuffer> buffers;
 
@@ -39,7 +39,7 @@ final class WireReader {
   /** Reads a varint; its bytes are also appended to {@code raw}. */
   long readVarint(ByteArrayOutputStream raw) throws InvalidProtocolBufferException {
     long value = 0;
-    for (int i = 0; i < LONGEST_VARINT; i++) {
+    for (int i = 0; i < MAX_VARINT; i++) {
       int b = readByte();
       raw.write(b);
       value |= (b & 0x7fL) << (7 * i);

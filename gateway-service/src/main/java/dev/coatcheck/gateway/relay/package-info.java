@@ -3,7 +3,7 @@
  * and with the reader's demand passed on. Start at {@link dev.coatcheck.gateway.relay.ChunkRelay},
  * which runs one download; {@link dev.coatcheck.gateway.relay.RelaySink} is the reader, {@link
  * dev.coatcheck.gateway.relay.RelayedChunk} what is handed to it, {@link
- * dev.coatcheck.gateway.relay.PickupSettlement} the word on how it ended.
+ * dev.coatcheck.gateway.relay.SettlementRetry} the word on how it ended.
  */
 @NullMarked
 package dev.coatcheck.gateway.relay;

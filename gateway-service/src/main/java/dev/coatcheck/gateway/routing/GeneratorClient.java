@@ -111,7 +111,7 @@ public final class GeneratorClient {
     ManagedChannel channel = channels.get(loop.index());
     if (channel == null) {
       channel =
-          WideFrames.channelTo(DnsTarget.of(address), loop)
+          LargeFrameNegotiator.channelTo(DnsTarget.of(address), loop)
               .directExecutor() // nothing hops between the wire and the response
               .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)

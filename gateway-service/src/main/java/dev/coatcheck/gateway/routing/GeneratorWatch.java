@@ -27,7 +27,7 @@ final class GeneratorWatch {
 
   private static final Logger log = LoggerFactory.getLogger(GeneratorWatch.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(3);
 
   private final GeneratorClient client;
   private final ScheduledExecutorService timer;
@@ -108,8 +108,8 @@ final class GeneratorWatch {
       closed = true; // the gateway is ending
     }
     pause = pause.multipliedBy(2);
-    if (pause.compareTo(LONGEST_PAUSE) > 0) {
-      pause = LONGEST_PAUSE;
+    if (pause.compareTo(MAX_BACKOFF) > 0) {
+      pause = MAX_BACKOFF;
     }
   }
 

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ImageCalls {
 
-  private final OwnerRouter owners;
+  private final KeyRouter owners;
   private final Placement placement;
 
-  public ImageCalls(OwnerRouter owners, Placement placement) {
+  public ImageCalls(KeyRouter owners, Placement placement) {
     this.owners = owners;
     this.placement = placement;
   }

@@ -35,7 +35,7 @@ final class Locator {
   }
 
   /** The generator to call; or fails with the {@link GeneratorFailure} to tell. */
-  CompletableFuture<GeneratorClient> locate(SealedRoute sealed) {
+  CompletableFuture<GeneratorClient> locate(ImageLocation sealed) {
     Fleet fleet = directory.fleet();
     long startNanos = System.nanoTime();
     GeneratorClient home = directory.clientFor(sealed.address());
@@ -61,7 +61,7 @@ final class Locator {
   /** One question to all. */
   private final class Search {
 
-    private final SealedRoute sealed;
+    private final ImageLocation sealed;
     private final GeneratorClient home;
     private final Fleet fleet;
     private final long startNanos;
@@ -73,7 +73,7 @@ final class Locator {
     private int open;
 
     Search(
-        SealedRoute sealed,
+        ImageLocation sealed,
         GeneratorClient home,
         Fleet fleet,
         long startNanos,

@@ -28,7 +28,7 @@ public final class Placement {
   /** The way of a create with {@code requestId}, empty for none. */
   public Route route(String requestId) {
     try {
-      return new CreateRoute(candidates(requestId));
+      return new PlacementRoute(candidates(requestId));
     } catch (GeneratorFailure none) {
       return failure -> CompletableFuture.failedFuture(none);
     }
@@ -48,7 +48,7 @@ public final class Placement {
       throw GeneratorFailure.unavailable("no generator takes new images now");
     }
     if (requestId.isEmpty()) {
-      return new TwoChoices(active, random);
+      return new PowerOfTwoChoices(active, random);
     }
     return List.of(ownerOf(requestId, active)).iterator();
   }

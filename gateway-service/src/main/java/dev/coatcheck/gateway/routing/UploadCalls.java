@@ -12,17 +12,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class UploadCalls {
 
-  private final OwnerRouter owners;
+  private final KeyRouter owners;
 
-  public UploadCalls(OwnerRouter owners) {
+  public UploadCalls(KeyRouter owners) {
     this.owners = owners;
   }
 
   /** A call that writes one part, not yet started. */
-  public PartCall write(String token, String writer, UploadPart part) {
+  public UploadPartCall write(String token, String writer, UploadPart part) {
     WritePartsRequest first =
         WritePartsRequest.newBuilder().setToken(token).setWriter(writer).setPart(part).build();
-    return new PartCall(owners.routeOfUpload(token), first);
+    return new UploadPartCall(owners.routeOfUpload(token), first);
   }
 
   /**

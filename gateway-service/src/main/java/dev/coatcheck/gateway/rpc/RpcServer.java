@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RpcServer {
 
-  private static final int MOST_CHANNELZ_ENTRIES = 100;
+  private static final int MAX_CHANNELZ_ENTRIES = 100;
 
   private final Server server;
   private final Server management;
@@ -91,7 +91,7 @@ public final class RpcServer {
               .directExecutor() // nothing here blocks; gRPC's own has a thread for each call
               .addService(parsing(new AdminGrpcService(listing).bindService()))
               .addService(health.getHealthService())
-              .addService(ChannelzService.newInstance(MOST_CHANNELZ_ENTRIES))
+              .addService(ChannelzService.newInstance(MAX_CHANNELZ_ENTRIES))
               .addService(ProtoReflectionServiceV1.newInstance())
               .addService(olderReflection())
               .build()

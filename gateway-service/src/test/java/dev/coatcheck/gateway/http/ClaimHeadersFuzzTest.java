@@ -47,7 +47,7 @@ class ClaimHeadersFuzzTest {
           .isNotEmpty()
           .anyMatch(line -> !SIMPLE_PAIRS.matcher(line).matches());
       return;
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
       assertThat(refused.problem().status()).isEqualTo(422);
       assertThat(isConditional ? isTags(ifMatch) : ifRange.isEmpty() || isTag(ifRange)).isFalse();
@@ -90,12 +90,12 @@ class ClaimHeadersFuzzTest {
     try {
       assertThat(claim(byCookie)).isEqualTo(new ClaimHeaders(claim, ClaimUse.OPTIONAL));
       assertThat(claim(byTag)).isEqualTo(new ClaimHeaders(claim, ClaimUse.REQUIRED));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       throw new AssertionError(refused);
     }
   }
 
-  private static ClaimHeaders claim(HttpFields headers) throws RequestRefused {
+  private static ClaimHeaders claim(HttpFields headers) throws ProblemException {
     CookieCache cookies = new CookieCache(JETTY.getRequestCookieCompliance());
     cookies.parseCookies(headers, ComplianceViolation.Listener.NOOP);
     return ClaimHeaders.of(headers, cookies);

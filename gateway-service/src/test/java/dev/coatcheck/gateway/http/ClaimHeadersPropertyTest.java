@@ -18,7 +18,7 @@ class ClaimHeadersPropertyTest {
   @Property
   void whatIsShownIsWhatIsRead(
       @ForAll @AlphaChars @Chars({'-', '_'}) @StringLength(min = 1, max = 190) String claim)
-      throws RequestRefused {
+      throws ProblemException {
     HttpFields.Mutable answer = HttpFields.build();
     ClaimHeaders.show(answer, claim, "/v1/images/key");
     assertThat(ClaimHeaders.tag(HttpHeader.IF_MATCH, shown(answer, HttpHeader.ETAG)))
@@ -35,11 +35,11 @@ class ClaimHeadersPropertyTest {
           @CharRange(from = 'a', to = 'c')
           @Chars({'"', 'W', '/', ',', ' '})
           String text)
-      throws RequestRefused {
+      throws ProblemException {
     for (String value : new String[] {text, '"' + text + '"', "W/\"" + text + '"'}) {
-      RequestRefused refused =
+      ProblemException refused =
           catchThrowableOfType(
-              RequestRefused.class, () -> ClaimHeaders.tag(HttpHeader.IF_MATCH, value));
+              ProblemException.class, () -> ClaimHeaders.tag(HttpHeader.IF_MATCH, value));
       if (refused != null) {
         assertThat(refused.problem().status()).isEqualTo(422);
       } else {

@@ -29,7 +29,7 @@ class ForwardedFieldFuzzTest {
                             .getHost())
                     .isEqualTo(authority.host()));
       }
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }
@@ -41,7 +41,7 @@ class ForwardedFieldFuzzTest {
       String prefix = TrustedProxies.prefix(FuzzedRequest.headers("X-Forwarded-Prefix", input));
       assertThat(prefix).doesNotContain("//", ";", " ", ",", "\"", "<").hasSizeLessThan(257);
       assertThat(prefix).matches("|/.*[^/]");
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }

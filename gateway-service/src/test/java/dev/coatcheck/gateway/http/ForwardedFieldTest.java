@@ -45,7 +45,7 @@ class ForwardedFieldTest {
         "host=a:70000"
       })
   void malformedFieldIsRefused(String value) {
-    assertThatThrownBy(() -> ForwardedField.parse(value)).isInstanceOf(RequestRefused.class);
+    assertThatThrownBy(() -> ForwardedField.parse(value)).isInstanceOf(ProblemException.class);
   }
 
   @ParameterizedTest

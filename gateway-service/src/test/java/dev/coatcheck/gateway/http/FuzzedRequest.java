@@ -46,7 +46,7 @@ final class FuzzedRequest {
   }
 
   /** It has a status of the caller's, is short and printable, and is JSON. */
-  static void requireRefusal(RequestRefused refused) throws IOException {
+  static void requireRefusal(ProblemException refused) throws IOException {
     Problem problem = refused.problem();
     assertThat(problem.status()).isBetween(400, 499);
     assertThat(UntrustedText.hasAtMost(problem.detail(), UntrustedText.MAX_MESSAGE)).isTrue();

@@ -21,12 +21,12 @@ class IdempotencyKeyTest {
 
   @ParameterizedTest
   @CsvSource({"a, a", "'\"a\"', a", "' a ', a", "a|a, a"})
-  void isTheOneThatIsSent(String lines, String key) throws RequestRefused {
+  void isTheOneThatIsSent(String lines, String key) throws ProblemException {
     assertThat(IdempotencyKey.of(headers(lines))).isEqualTo(key);
   }
 
   @Test
-  void isEmptyWithoutTheHeader() throws RequestRefused {
+  void isEmptyWithoutTheHeader() throws ProblemException {
     assertThat(IdempotencyKey.of(HttpFields.EMPTY)).isEmpty();
   }
 
@@ -36,7 +36,7 @@ class IdempotencyKeyTest {
   void ofTwoNeitherIsTaken(String lines) {
     assertThatThrownBy(() -> IdempotencyKey.of(headers(lines)))
         .isInstanceOfSatisfying(
-            RequestRefused.class,
+            ProblemException.class,
             refused -> {
               assertThat(refused.problem().status()).isEqualTo(HttpStatus.BAD_REQUEST_400);
               assertThat(refused.problem().more().path("field").asText())

@@ -32,7 +32,7 @@ class JsonBodiesFuzzTest {
     CreateImageRequest request;
     try {
       request = CreateRequestParser.parse(body);
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
       assertThat(refused.problem().status()).isIn(400, 422);
       return;
@@ -61,7 +61,7 @@ class JsonBodiesFuzzTest {
     try {
       CreateRequestParser.parse(TruncatedJson.close(prefix));
       CompleteRequestParser.parse(TruncatedJson.close(prefix));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }
@@ -71,7 +71,7 @@ class JsonBodiesFuzzTest {
     CompleteUploadRequest request;
     try {
       request = CompleteRequestParser.parse(body);
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
       assertThat(refused.problem().status()).isIn(400, 422);
       return;

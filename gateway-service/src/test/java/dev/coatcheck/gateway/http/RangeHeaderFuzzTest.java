@@ -24,7 +24,7 @@ class RangeHeaderFuzzTest {
     RangeHeader range;
     try {
       range = RangeHeader.of(FuzzedRequest.headers("Range", input));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
       assertThat(refused.problem().status()).isIn(400, 416);
       long size = SIZES[SIZES.length - 1];

@@ -25,7 +25,7 @@ class RangeHeaderPropertyTest {
       @ForAll @LongRange(max = LARGEST) long one,
       @ForAll @LongRange(max = LARGEST) long other,
       @ForAll @IntRange(max = 5) int zeros)
-      throws RequestRefused {
+      throws ProblemException {
     long first = Math.min(one, other);
     long last = Math.max(one, other);
 
@@ -43,7 +43,7 @@ class RangeHeaderPropertyTest {
   @Property
   void severalAreAsGoodAsNone(
       @ForAll @Size(min = 2, max = 50) List<@IntRange(max = 1000) Integer> firsts)
-      throws RequestRefused {
+      throws ProblemException {
     List<String> specs = firsts.stream().map(first -> first + "-" + (first + 10)).toList();
 
     assertThat(range("bytes=" + String.join(",", specs))).isEqualTo(RangeHeader.NONE);
@@ -57,9 +57,9 @@ class RangeHeaderPropertyTest {
           @Chars({'-', ',', '=', 'b'})
           @Whitespace
           String text)
-      throws RequestRefused {
+      throws ProblemException {
     for (String value : List.of(text, "bytes=" + text)) {
-      RequestRefused refused = catchThrowableOfType(RequestRefused.class, () -> range(value));
+      ProblemException refused = catchThrowableOfType(ProblemException.class, () -> range(value));
       if (refused != null) {
         assertThat(refused.problem().status()).isIn(400, 416);
       } else {
@@ -72,10 +72,10 @@ class RangeHeaderPropertyTest {
   }
 
   private static int status(String value) {
-    return catchThrowableOfType(RequestRefused.class, () -> range(value)).problem().status();
+    return catchThrowableOfType(ProblemException.class, () -> range(value)).problem().status();
   }
 
-  private static RangeHeader range(String value) throws RequestRefused {
+  private static RangeHeader range(String value) throws ProblemException {
     return RangeHeader.of(HttpFields.build().add(HttpHeader.RANGE, value));
   }
 }

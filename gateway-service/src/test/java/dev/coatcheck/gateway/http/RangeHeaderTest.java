@@ -30,13 +30,13 @@ class RangeHeaderTest {
         "bytes=5-99999999999999999999 | 5 | 9223372036854775803 | 0",
         "bytes=0-9223372036854775807  | 0 | 9223372036854775807 | 0",
       })
-  void oneRange(String value, long offset, long limit, long suffix) throws RequestRefused {
+  void oneRange(String value, long offset, long limit, long suffix) throws ProblemException {
     assertThat(range(value)).isEqualTo(new RangeHeader(offset, limit, suffix));
     assertThat(range(value).isPart()).isTrue();
   }
 
   @Test
-  void numbersThatNoImageReachesAreTheMost() throws RequestRefused {
+  void numbersThatNoImageReachesAreTheMost() throws ProblemException {
     assertThat(range("bytes=99999999999999999999-").offset()).isEqualTo(MOST);
     assertThat(range("bytes=-99999999999999999999").suffix()).isEqualTo(MOST);
     assertThat(range("bytes=99999999999999999999-99999999999999999999").limit()).isEqualTo(1);
@@ -45,13 +45,13 @@ class RangeHeaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"bytes=0-0,5-9", "bytes=0-9, -5", "bytes=0-5,3-9", "lines=1-2", "bytes=-0,1-2"})
-  void severalRangesAndOtherUnitsAreAsGoodAsNone(String value) throws RequestRefused {
+  void severalRangesAndOtherUnitsAreAsGoodAsNone(String value) throws ProblemException {
     assertThat(range(value)).isEqualTo(RangeHeader.NONE);
     assertThat(range(value).isPart()).isFalse();
   }
 
   @Test
-  void thirteenHundredRangesAreAsGoodAsNone() throws RequestRefused {
+  void thirteenHundredRangesAreAsGoodAsNone() throws ProblemException {
     assertThat(range("bytes=0-0" + ",5-9".repeat(1299))).isEqualTo(RangeHeader.NONE);
   }
 
@@ -75,7 +75,7 @@ class RangeHeaderTest {
         "bytes=1 - 2",
       })
   void whatIsMalformedIsRefused(String value) {
-    RequestRefused refused = catchThrowableOfType(RequestRefused.class, () -> range(value));
+    ProblemException refused = catchThrowableOfType(ProblemException.class, () -> range(value));
 
     assertThat(refused.problem().status()).isEqualTo(400);
     assertThat(refused.problem().more().get("field").asText()).isEqualTo("Range");
@@ -83,17 +83,18 @@ class RangeHeaderTest {
 
   @Test
   void theLastZeroBytesCannotBeHad() {
-    RequestRefused refused = catchThrowableOfType(RequestRefused.class, () -> range("bytes=-0"));
+    ProblemException refused =
+        catchThrowableOfType(ProblemException.class, () -> range("bytes=-0"));
 
     assertThat(refused.problem().status()).isEqualTo(416);
   }
 
   @Test
-  void noneIsTheWhole() throws RequestRefused {
+  void noneIsTheWhole() throws ProblemException {
     assertThat(RangeHeader.of(HttpFields.EMPTY)).isEqualTo(RangeHeader.NONE);
   }
 
-  private static RangeHeader range(String value) throws RequestRefused {
+  private static RangeHeader range(String value) throws ProblemException {
     return RangeHeader.of(HttpFields.build().put(HttpHeader.RANGE, value));
   }
 }

@@ -27,7 +27,7 @@ class RequestHeadersFuzzTest {
         assertThat(claim).isNotEmpty().hasSizeLessThan(MAX_TAG).doesNotContain("\"", " ");
         assertThat(value.strip()).isIn('"' + claim + '"', "\"\"", weak(value));
         assertThat(weak(value).isEmpty() || claim.equals("-")).isTrue();
-      } catch (RequestRefused refused) {
+      } catch (ProblemException refused) {
         FuzzedRequest.requireRefusal(refused);
         assertThat(value.strip()).isNotEqualTo("\"" + "a".repeat(MAX_TAG / 2) + "\"");
       }
@@ -45,22 +45,22 @@ class RequestHeadersFuzzTest {
       String key = IdempotencyKey.of(headers);
       assertThat(RequestId.isValid(key)).isTrue();
       assertThat(headers.get("Idempotency-Key")).contains(key);
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }
 
   @FuzzTest
   void waitIsAtMostAMinute(byte[] input) {
-    HttpFields headers = FuzzedRequest.headers(Preference.PREFER, input);
-    Preference.waitOf(headers)
+    HttpFields headers = FuzzedRequest.headers(PreferHeader.PREFER, input);
+    PreferHeader.waitOf(headers)
         .ifPresent(wait -> {
           assertThat(wait.getSeconds()).isBetween(1L, (long) MAX_WAIT_SECONDS);
           assertThat(wait.getNanos()).isZero();
           assertThat(FuzzedRequest.text(input)).containsIgnoringCase("wait");
         });
-    HttpFields both = HttpFields.build(headers).add(Preference.PREFER, "respond-async, wait=7");
-    assertThat(Preference.waitOf(both).isPresent() || Preference.waitOf(headers).isEmpty())
+    HttpFields both = HttpFields.build(headers).add(PreferHeader.PREFER, "respond-async, wait=7");
+    assertThat(PreferHeader.waitOf(both).isPresent() || PreferHeader.waitOf(headers).isEmpty())
         .isTrue();
   }
 
@@ -68,7 +68,7 @@ class RequestHeadersFuzzTest {
   @FuzzTest
   void eventsAreWantedByTheirOwnTypeAlone(byte[] input) throws IOException {
     String text = FuzzedRequest.text(input);
-    if (EventStreams.areWanted(FuzzedRequest.headers("Accept", input))) {
+    if (SseRequest.areWanted(FuzzedRequest.headers("Accept", input))) {
       assertThat(
               Arrays.stream(text.split("[,\n]", -1))
                   .map(range -> range.split(";", -1)[0].replaceAll("[^!#-~]", ""))
@@ -81,7 +81,7 @@ class RequestHeadersFuzzTest {
       assertThat(!last.hasChunk() || text.contains(Long.toString(last.chunk()))).isTrue();
       assertThat(last.claim()).matches("[!#-~]{0,200}");
       assertThat(last.claim().isEmpty() || text.contains("/" + last.claim())).isTrue();
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }
@@ -101,7 +101,7 @@ class RequestHeadersFuzzTest {
       }
       assertThat(UploadHeaders.writerOf(headers)).matches("[A-Za-z0-9_-]{1,64}");
       assertThat(UploadHeaders.anyWriterOf(headers)).contains(UploadHeaders.writerOf(headers));
-    } catch (RequestRefused refused) {
+    } catch (ProblemException refused) {
       FuzzedRequest.requireRefusal(refused);
     }
   }

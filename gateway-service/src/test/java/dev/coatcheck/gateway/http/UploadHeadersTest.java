@@ -13,6 +13,6 @@ class UploadHeadersTest {
   void lengthThatIsNoneOfAPartIsRefused(String length) {
     HttpFields headers = HttpFields.build().add("Content-Length", length).add("Upload-Offset", "0");
 
-    assertThatThrownBy(() -> UploadHeaders.partOf(headers)).isInstanceOf(RequestRefused.class);
+    assertThatThrownBy(() -> UploadHeaders.partOf(headers)).isInstanceOf(ProblemException.class);
   }
 }

@@ -96,7 +96,7 @@ final class EventLoopsTest {
     assertThat(peer.getInputStream().read()).isEqualTo(-1);
   }
 
-  private Selection select(Loop loop, ReadyListener listener) throws Exception {
+  private Selection select(Loop loop, ReadinessListener listener) throws Exception {
     return loop.select(channel, listener);
   }
 
@@ -113,7 +113,7 @@ final class EventLoopsTest {
   }
 
   /** Takes what comes. */
-  private final class Reader implements ReadyListener {
+  private final class Reader implements ReadinessListener {
 
     private final Loop loop;
     private final AtomicInteger bytes = new AtomicInteger();

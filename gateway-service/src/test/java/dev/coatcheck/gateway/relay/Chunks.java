@@ -13,6 +13,6 @@ public final class Chunks {
   /** A chunk that nobody wants its buffers back of. */
   public static RelayedChunk of(ImageChunk message) throws InvalidProtocolBufferException {
     return RelayedChunk.parse(
-        List.of(ByteBuffer.wrap(message.toByteArray())), null, new RelayMeter());
+        List.of(ByteBuffer.wrap(message.toByteArray())), null, new RelayMetrics());
   }
 }

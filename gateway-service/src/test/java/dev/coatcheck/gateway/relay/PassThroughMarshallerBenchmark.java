@@ -29,7 +29,7 @@ public class PassThroughMarshallerBenchmark {
   private static final int FRAME_BYTES = 16384;
   private static final int DATA_BYTES = 262_115;
 
-  private final PassThroughMarshaller marshaller = new PassThroughMarshaller(new RelayMeter());
+  private final PassThroughMarshaller marshaller = new PassThroughMarshaller(new RelayMetrics());
   private final byte[] data = new byte[DATA_BYTES];
   private final byte[] message;
   private final ByteBuffer wire;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class PassThroughMarshallerTest {
 
-  private final RelayMeter meter = new RelayMeter();
+  private final RelayMetrics meter = new RelayMetrics();
   private final PassThroughMarshaller marshaller = new PassThroughMarshaller(meter);
   private final byte[] data = new byte[5000];
 

@@ -23,7 +23,7 @@ class RelayedChunkFuzzTest {
     byte[] message = Arrays.copyOfRange(input, Math.min(1, input.length), input.length);
     List<ByteBuffer> wire = buffers(message, input.length == 0 ? 1 : 1 + (input[0] & 0x3F));
     @Nullable ImageChunk expected = expected(message);
-    RelayMeter meter = new RelayMeter();
+    RelayMetrics meter = new RelayMetrics();
     RelayedChunk chunk;
     try {
       chunk = RelayedChunk.parse(wire, null, meter);

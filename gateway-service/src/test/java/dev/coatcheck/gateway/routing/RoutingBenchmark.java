@@ -58,7 +58,7 @@ public class RoutingBenchmark {
   private final List<String> requestIds = new ArrayList<>();
   private @Nullable Server server;
   private @Nullable GeneratorDirectory directory;
-  private @Nullable OwnerRouter owners;
+  private @Nullable KeyRouter owners;
   private @Nullable Placement placement;
 
   // state, one thread
@@ -78,7 +78,7 @@ public class RoutingBenchmark {
     while (found.fleet().active() < generators) {
       Thread.sleep(10);
     }
-    owners = new OwnerRouter(sealer, found, InstantSource.system());
+    owners = new KeyRouter(sealer, found, InstantSource.system());
     placement = new Placement(found, () -> ThreadLocalRandom.current().nextLong());
     var entropy = new SecureRandom();
     for (int i = 0; i < KEYS; i++) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** {@code AdminService}, for the operators of this generator. */
 public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBase {
 
-  private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+  private static final Duration MAX_GRACE = Duration.ofHours(1);
 
   private final ImageListing listing;
   private final DrainCoordinator coordinator;
@@ -54,6 +54,6 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   }
 
   private static Duration checked(DrainGeneratorRequest request) {
-    return ProtoTimes.requested("grace", request.getGrace(), Duration.ZERO, LONGEST_GRACE);
+    return ProtoTimes.requested("grace", request.getGrace(), Duration.ZERO, MAX_GRACE);
   }
 }

@@ -2,10 +2,10 @@ package dev.coatcheck.generator.handoff;
 
 import com.google.protobuf.ByteString;
 import dev.coatcheck.generator.image.ArrivingImage;
-import dev.coatcheck.generator.image.FrozenImage;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ImageSnapshot;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.v1.TransferredImage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arrival {
 
-  private final TransferKey transfer;
+  private final HandoffId transfer;
   private final ImageId id;
   private final long sizeBytes;
   private final ArrivingImage memory;
 
   // state: guarded by this
-  private @Nullable FrozenImage said;
+  private @Nullable ImageSnapshot said;
   private TransferredImage message = TransferredImage.getDefaultInstance();
   private long heardNanos;
   private boolean ended;
 
-  Arrival(TransferKey transfer, ImageId id, long sizeBytes, ArrivingImage memory, long now) {
+  Arrival(HandoffId transfer, ImageId id, long sizeBytes, ArrivingImage memory, long now) {
     this.transfer = transfer;
     this.id = id;
     this.sizeBytes = sizeBytes;
@@ -41,7 +41,7 @@ final class Arrival {
     this.heardNanos = now;
   }
 
-  TransferKey transfer() {
+  HandoffId transfer() {
     return transfer;
   }
 
@@ -59,7 +59,7 @@ final class Arrival {
   }
 
   /** The first message has come. False when one had come before. */
-  synchronized boolean tryBegin(TransferredImage first, FrozenImage frozen, long now) {
+  synchronized boolean tryBegin(TransferredImage first, ImageSnapshot frozen, long now) {
     if (said != null || ended) {
       return false;
     }
@@ -76,7 +76,7 @@ final class Arrival {
   /**
    * Takes a piece.
    *
-   * @throws RefusedException if it is not what comes next, or not what its CRC32C says
+   * @throws ServiceException if it is not what comes next, or not what its CRC32C says
    */
   synchronized void append(long offset, ByteString data, int crc32c, long now) {
     if (ended) {
@@ -109,10 +109,10 @@ final class Arrival {
   /**
    * All of it has come: it is this generator's from now on.
    *
-   * @throws RefusedException if it is not what was said
+   * @throws ServiceException if it is not what was said
    */
   synchronized Image store() {
-    FrozenImage frozen = said;
+    ImageSnapshot frozen = said;
     if (ended || frozen == null) {
       throw Transfers.aborted(transfer, "it was aborted");
     }
@@ -130,7 +130,7 @@ final class Arrival {
   }
 
   /** What was said of who is picking it up. */
-  synchronized FrozenImage said() {
+  synchronized ImageSnapshot said() {
     if (said == null) {
       throw new IllegalStateException("nothing was said");
     }

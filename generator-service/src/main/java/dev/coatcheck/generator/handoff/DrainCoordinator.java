@@ -1,11 +1,11 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.MovingImage;
-import dev.coatcheck.generator.image.Timekeeper;
-import dev.coatcheck.generator.rpc.RequestIds;
+import dev.coatcheck.generator.rpc.IdempotencyIndex;
 import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.TransferredRequest;
 import java.time.Duration;
@@ -37,9 +37,9 @@ public final class DrainCoordinator {
   private static final Logger log = LoggerFactory.getLogger(DrainCoordinator.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-  private static final Duration MOST_FOR_THE_CUT = Duration.ofSeconds(10);
+  private static final Duration MAX_FOR_THE_CUT = Duration.ofSeconds(10);
   private static final int PARTS_OF_GRACE = 3;
-  private static final int MOST_NAMED = 100;
+  private static final int MAX_NAMED = 100;
 
   /** Where one image's hand-over stands. */
   private sealed interface Progress {
@@ -57,9 +57,9 @@ public final class DrainCoordinator {
   private final PeerNames names;
   private final ImageStore store;
   private final Transfers transfers;
-  private final RequestIds requestIds;
+  private final IdempotencyIndex requestIds;
   private final Runnable takeNoMore;
-  private final Timekeeper time;
+  private final Clocks time;
   private final ExecutorService threads;
   private final AtomicLong transferNumbers = new AtomicLong();
 
@@ -83,9 +83,9 @@ public final class DrainCoordinator {
       PeerNames names,
       ImageStore store,
       Transfers transfers,
-      RequestIds requestIds,
+      IdempotencyIndex requestIds,
       Runnable takeNoMore,
-      Timekeeper time,
+      Clocks time,
       ExecutorService threads) {
     this.incarnation = incarnation;
     this.names = names;
@@ -114,7 +114,7 @@ public final class DrainCoordinator {
     deadlineNanos = deadline;
     takeNoMore.run();
     Duration cut = grace.dividedBy(PARTS_OF_GRACE);
-    Duration forTheCut = cut.compareTo(MOST_FOR_THE_CUT) < 0 ? cut : MOST_FOR_THE_CUT;
+    Duration forTheCut = cut.compareTo(MAX_FOR_THE_CUT) < 0 ? cut : MAX_FOR_THE_CUT;
     running = CompletableFuture.supplyAsync(() -> run(forTheCut), threads);
     return running;
   }
@@ -220,11 +220,11 @@ public final class DrainCoordinator {
         report.movedImages(),
         report.movedBytes(),
         report.leftImages());
-    for (Image image : left.subList(0, Math.min(left.size(), MOST_NAMED))) {
+    for (Image image : left.subList(0, Math.min(left.size(), MAX_NAMED))) {
       log.warn("image {}: lost with this generator: {}", image.id(), whyLeft(image));
     }
-    if (left.size() > MOST_NAMED) {
-      log.warn("{} more images are lost with this generator", left.size() - MOST_NAMED);
+    if (left.size() > MAX_NAMED) {
+      log.warn("{} more images are lost with this generator", left.size() - MAX_NAMED);
     }
     return report;
   }

@@ -6,13 +6,13 @@ import dev.coatcheck.contract.RequestId;
 import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ActivePickup;
 import dev.coatcheck.generator.image.Claim;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.Coverage;
-import dev.coatcheck.generator.image.FrozenImage;
 import dev.coatcheck.generator.image.ImageId;
-import dev.coatcheck.generator.image.ImageTerms;
+import dev.coatcheck.generator.image.ImageOptions;
+import dev.coatcheck.generator.image.ImageSnapshot;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
-import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.rpc.ImageNames;
 import dev.coatcheck.generator.rpc.ProtoTimes;
 import dev.coatcheck.v1.ByteRange;
@@ -31,7 +31,7 @@ import java.util.Map;
 final class HandoffMessages {
 
   private static final int ID_BYTES = 32;
-  private static final int MOST_RANGES = 10_000;
+  private static final int MAX_RANGES = 10_000;
 
   private HandoffMessages() {}
 
@@ -47,8 +47,8 @@ final class HandoffMessages {
   }
 
   /** False when its pickup is in so many pieces that no peer takes it. */
-  static boolean canTravel(FrozenImage image) {
-    return ranges(image.pickup()) <= MOST_RANGES;
+  static boolean canTravel(ImageSnapshot image) {
+    return ranges(image.pickup()) <= MAX_RANGES;
   }
 
   private static int ranges(ActivePickup pickup) {
@@ -58,7 +58,7 @@ final class HandoffMessages {
     return pickup.handedBefore().ranges().size() + claim.covered().ranges().size() + streams;
   }
 
-  static TransferredImage.Builder message(FrozenImage image, Timekeeper time) {
+  static TransferredImage.Builder message(ImageSnapshot image, Clocks time) {
     ActivePickup pickup = image.pickup();
     Claim claim = pickup.claim();
     TransferredPickup.Builder consumer =
@@ -90,7 +90,7 @@ final class HandoffMessages {
         .setPickup(consumer);
   }
 
-  private static com.google.protobuf.Duration since(long nanos, Timekeeper time) {
+  private static com.google.protobuf.Duration since(long nanos, Clocks time) {
     return ProtoTimes.duration(Duration.ofNanos(time.now() - nanos));
   }
 
@@ -112,9 +112,9 @@ final class HandoffMessages {
   /**
    * What a message says.
    *
-   * @throws RefusedException that names the first field that makes no sense
+   * @throws ServiceException that names the first field that makes no sense
    */
-  static FrozenImage frozen(TransferredImage message, Timekeeper time) {
+  static ImageSnapshot frozen(TransferredImage message, Clocks time) {
     TransferredPickup consumer = message.getPickup();
     long size = message.getSizeBytes();
     if (size <= 0) {
@@ -151,11 +151,11 @@ final class HandoffMessages {
             claim,
             coverage(consumer.getHandedBeforeList(), size),
             ago(consumer.getQuietFor(), time));
-    if (ranges(pickup) > MOST_RANGES) {
-      throw invalid("image.pickup", ranges(pickup) + " ranges", "<= " + MOST_RANGES);
+    if (ranges(pickup) > MAX_RANGES) {
+      throw invalid("image.pickup", ranges(pickup) + " ranges", "<= " + MAX_RANGES);
     }
-    return new FrozenImage(
-        new ImageTerms(
+    return new ImageSnapshot(
+        new ImageOptions(
             size,
             Duration.ZERO,
             ProtoTimes.duration(message.getTimeToLive()),
@@ -178,7 +178,7 @@ final class HandoffMessages {
   /**
    * Checks the request for which the image {@code id} was made, if there is one.
    *
-   * @throws RefusedException that names the first field that is wrong
+   * @throws ServiceException that names the first field that is wrong
    */
   static void requireRequestOf(ImageId id, TransferredImage message) {
     if (!message.hasRequest()) {
@@ -212,7 +212,7 @@ final class HandoffMessages {
     return phase;
   }
 
-  private static long ago(com.google.protobuf.Duration span, Timekeeper time) {
+  private static long ago(com.google.protobuf.Duration span, Clocks time) {
     Duration duration = ProtoTimes.duration(span);
     return time.now() - (duration.isNegative() ? 0 : duration.toNanos());
   }
@@ -231,7 +231,7 @@ final class HandoffMessages {
     return sum;
   }
 
-  static RefusedException invalid(String field, String was, String expected) {
-    return new RefusedException(Refusal.invalid(field, was, expected));
+  static ServiceException invalid(String field, String was, String expected) {
+    return new ServiceException(Refusal.invalid(field, was, expected));
   }
 }

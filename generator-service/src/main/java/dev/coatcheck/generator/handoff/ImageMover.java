@@ -1,9 +1,9 @@
 package dev.coatcheck.generator.handoff;
 
 import dev.coatcheck.contract.StatusDetails;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.MovingImage;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.v1.AbortTransferResponse;
 import dev.coatcheck.v1.OfferImageResponse;
 import dev.coatcheck.v1.TransferId;
@@ -51,13 +51,13 @@ final class ImageMover {
   }
 
   private static final Logger log = LoggerFactory.getLogger(ImageMover.class);
-  private static final int MOST_COPIES = 4;
+  private static final int MAX_COPIES = 4;
   private static final Duration ASK_AGAIN = Duration.ofMillis(250);
 
   private final long incarnation;
-  private final Timekeeper time;
+  private final Clocks time;
   private final BooleanSupplier isOver;
-  private final Semaphore turns = new Semaphore(MOST_COPIES);
+  private final Semaphore turns = new Semaphore(MAX_COPIES);
   private final AtomicLong transfers;
 
   /**
@@ -66,7 +66,7 @@ final class ImageMover {
    * @param transfers counts this process's transfers
    * @param isOver true when the time for it is over
    */
-  ImageMover(long incarnation, AtomicLong transfers, Timekeeper time, BooleanSupplier isOver) {
+  ImageMover(long incarnation, AtomicLong transfers, Clocks time, BooleanSupplier isOver) {
     this.incarnation = incarnation;
     this.transfers = transfers;
     this.time = time;

@@ -1,9 +1,9 @@
 package dev.coatcheck.generator.handoff;
 
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.rpc.ImageGrpcService;
 import dev.coatcheck.v1.AbortTransferRequest;
@@ -36,7 +36,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
   private final String address;
   private final ImageStore store;
   private final Transfers transfers;
-  private final Timekeeper time;
+  private final Clocks time;
 
   /**
    * Serves one run of one generator.
@@ -44,7 +44,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
    * @param address where gateways reach it, {@code host:port}
    */
   public PeerGrpcService(
-      long incarnation, String address, ImageStore store, Transfers transfers, Timekeeper time) {
+      long incarnation, String address, ImageStore store, Transfers transfers, Clocks time) {
     this.incarnation = incarnation;
     this.address = address;
     this.store = store;
@@ -58,7 +58,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
         answer,
         () -> {
           transfers.offer(
-              TransferKey.of(request.getTransfer()),
+              HandoffId.of(request.getTransfer()),
               HandoffMessages.id(request.getImageId()),
               request.getSizeBytes());
           return OfferImageResponse.newBuilder()
@@ -71,8 +71,8 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
   @Override
   public StreamObserver<TransferImageRequest> transferImage(
       StreamObserver<TransferImageResponse> answer) {
-    TransferStream stream =
-        new TransferStream(
+    HandoffStream stream =
+        new HandoffStream(
             transfers, time, incarnation, (ServerCallStreamObserver<TransferImageResponse>) answer);
     stream.open();
     return stream;
@@ -88,7 +88,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
                 .setIncarnation(incarnation)
                 .setOutcome(
                     switch (transfers.abort(
-                        TransferKey.of(request.getTransfer()), request.getIncarnation())) {
+                        HandoffId.of(request.getTransfer()), request.getIncarnation())) {
                       case ABORTED -> AbortTransferResponse.Outcome.ABORTED;
                       case KEPT -> AbortTransferResponse.Outcome.KEPT;
                     })

@@ -1,11 +1,11 @@
 package dev.coatcheck.generator.handoff;
 
 import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageState;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.rpc.ImageMessages;
 import dev.coatcheck.generator.rpc.ProtoTimes;
@@ -20,7 +20,7 @@ final class TombstoneMessages {
 
   private TombstoneMessages() {}
 
-  static TransferredTombstone message(ImageId id, Tombstone tombstone, Timekeeper time) {
+  static TransferredTombstone message(ImageId id, Tombstone tombstone, Clocks time) {
     return TransferredTombstone.newBuilder()
         .setImageId(HandoffMessages.id(id))
         .setLast(ImageMessages.of("", tombstone.last()))
@@ -29,7 +29,7 @@ final class TombstoneMessages {
         .build();
   }
 
-  static Tombstone tombstone(TransferredTombstone message, Timekeeper time) {
+  static Tombstone tombstone(TransferredTombstone message, Clocks time) {
     Image last = message.getLast();
     ErrorReason reason = message.getReason();
     if (reason == ErrorReason.UNRECOGNIZED

@@ -1,13 +1,13 @@
 package dev.coatcheck.generator.handoff;
 
-import dev.coatcheck.generator.image.FrozenImage;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
+import dev.coatcheck.generator.image.ImageSnapshot;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
-import dev.coatcheck.generator.image.Timekeeper;
-import dev.coatcheck.generator.rpc.RequestIds;
+import dev.coatcheck.generator.image.ServiceException;
+import dev.coatcheck.generator.rpc.IdempotencyIndex;
 import dev.coatcheck.kit.sweep.Sweep;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.TransferredImage;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Transfers {
 
   private static final Logger log = LoggerFactory.getLogger(Transfers.class);
-  private static final int MOST_ARRIVING = 8;
+  private static final int MAX_ARRIVING = 8;
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
@@ -45,13 +45,13 @@ public final class Transfers {
 
   private final long incarnation;
   private final ImageStore store;
-  private final RequestIds requestIds;
-  private final Timekeeper time;
+  private final IdempotencyIndex requestIds;
+  private final Clocks time;
   private final BooleanSupplier draining;
 
   // state: guarded by this
-  private final Map<TransferKey, Arrival> arriving = new HashMap<>();
-  private final TransferLedger ledger = new TransferLedger();
+  private final Map<HandoffId, Arrival> arriving = new HashMap<>();
+  private final HandoffHistory ledger = new HandoffHistory();
 
   /**
    * Takes images into {@code store}.
@@ -61,8 +61,8 @@ public final class Transfers {
   public Transfers(
       long incarnation,
       ImageStore store,
-      RequestIds requestIds,
-      Timekeeper time,
+      IdempotencyIndex requestIds,
+      Clocks time,
       BooleanSupplier draining) {
     this.incarnation = incarnation;
     this.store = store;
@@ -74,9 +74,9 @@ public final class Transfers {
   /**
    * Sets memory aside.
    *
-   * @throws RefusedException with nothing changed
+   * @throws ServiceException with nothing changed
    */
-  synchronized void offer(TransferKey transfer, ImageId id, long sizeBytes) {
+  synchronized void offer(HandoffId transfer, ImageId id, long sizeBytes) {
     if (transfer.owner() == incarnation) {
       throw HandoffMessages.invalid("transfer.owner", "this generator", "another one");
     }
@@ -92,21 +92,21 @@ public final class Transfers {
       return;
     }
     switch (ledger.find(transfer)) {
-      case TransferLedger.Ending.Stored(Image image, _) -> {
+      case HandoffHistory.Ending.Stored(Image image, _) -> {
         requireSame(image.id(), id);
         return;
       }
-      case TransferLedger.Ending.None() -> {}
-      case TransferLedger.Ending.Aborted _,
-          TransferLedger.Ending.Kept _,
-          TransferLedger.Ending.Forgotten _ ->
+      case HandoffHistory.Ending.None() -> {}
+      case HandoffHistory.Ending.Aborted _,
+          HandoffHistory.Ending.Kept _,
+          HandoffHistory.Ending.Forgotten _ ->
           throw aborted(transfer, "it has ended");
     }
     if (draining.getAsBoolean()) {
       throw busy("This generator is about to stop and takes no images.");
     }
-    if (arriving.size() >= MOST_ARRIVING) {
-      throw busy(MOST_ARRIVING + " images are arriving already.");
+    if (arriving.size() >= MAX_ARRIVING) {
+      throw busy(MAX_ARRIVING + " images are arriving already.");
     }
     if (isArriving(id)) {
       throw HandoffMessages.invalid("image_id", id.toString(), "an image that is not arriving");
@@ -125,13 +125,13 @@ public final class Transfers {
    * Begins a copy.
    *
    * @return empty when it was stored before
-   * @throws RefusedException if it was not offered, has ended, or makes no sense, which ends it
+   * @throws ServiceException if it was not offered, has ended, or makes no sense, which ends it
    */
-  synchronized Optional<Arrival> begin(TransferKey transfer, long meant, TransferredImage message) {
+  synchronized Optional<Arrival> begin(HandoffId transfer, long meant, TransferredImage message) {
     if (meant != incarnation) {
       throw aborted(transfer, "another run of this process was meant");
     }
-    if (ledger.find(transfer) instanceof TransferLedger.Ending.Stored) {
+    if (ledger.find(transfer) instanceof HandoffHistory.Ending.Stored) {
       return Optional.empty();
     }
     Arrival arrival = arriving.get(transfer);
@@ -139,14 +139,14 @@ public final class Transfers {
       throw aborted(transfer, "it was not offered, or has ended");
     }
     try {
-      FrozenImage frozen = HandoffMessages.frozen(message, time);
+      ImageSnapshot frozen = HandoffMessages.frozen(message, time);
       HandoffMessages.requireRequestOf(arrival.id(), message);
       if (!arrival.tryBegin(message, frozen, time.now())) {
         throw aborted(transfer, "it was begun before");
       }
     } catch (RuntimeException e) {
       boolean begunBefore =
-          e instanceof RefusedException refused
+          e instanceof ServiceException refused
               && refused.refusal().reason() == ErrorReason.TRANSFER_ABORTED;
       if (!begunBefore) {
         abort(arrival, "its description was refused");
@@ -159,16 +159,16 @@ public final class Transfers {
   /**
    * All of it has come.
    *
-   * @throws RefusedException if it is not what was said, or was aborted meanwhile
+   * @throws ServiceException if it is not what was said, or was aborted meanwhile
    */
   synchronized void store(Arrival arrival) {
-    TransferKey transfer = arrival.transfer();
+    HandoffId transfer = arrival.transfer();
     if (arriving.get(transfer) != arrival) {
       throw aborted(transfer, "it was aborted");
     }
     Image image = arrival.store();
     arriving.remove(transfer);
-    ledger.put(transfer, new TransferLedger.Ending.Stored(image, arrival.said().pickup()));
+    ledger.put(transfer, new HandoffHistory.Ending.Stored(image, arrival.said().pickup()));
     if (arrival.message().hasRequest()) {
       requestIds.adopt(arrival.message().getRequest());
     }
@@ -181,10 +181,10 @@ public final class Transfers {
   }
 
   /** What is not held any more need not be kept for the ledger. */
-  private synchronized void gone(TransferKey transfer, Image image) {
-    if (ledger.find(transfer) instanceof TransferLedger.Ending.Stored stored
+  private synchronized void gone(HandoffId transfer, Image image) {
+    if (ledger.find(transfer) instanceof HandoffHistory.Ending.Stored stored
         && stored.image() == image) {
-      ledger.put(transfer, new TransferLedger.Ending.Kept());
+      ledger.put(transfer, new HandoffHistory.Ending.Kept());
     }
   }
 
@@ -192,7 +192,7 @@ public final class Transfers {
   synchronized void abort(Arrival arrival, String why) {
     if (arriving.remove(arrival.transfer(), arrival)) {
       log.info("image {}: its copy came to nothing: {}", arrival.id(), why);
-      ledger.put(arrival.transfer(), new TransferLedger.Ending.Aborted());
+      ledger.put(arrival.transfer(), new HandoffHistory.Ending.Aborted());
       arrival.discard();
     }
   }
@@ -201,9 +201,9 @@ public final class Transfers {
    * The owner wants its image back.
    *
    * @param meant the run of this process that the transfer was to; 0 when the owner does not know
-   * @throws RefusedException if nothing is known of the transfer any more, so that there is no word
+   * @throws ServiceException if nothing is known of the transfer any more, so that there is no word
    */
-  synchronized Word abort(TransferKey transfer, long meant) {
+  synchronized Word abort(HandoffId transfer, long meant) {
     if (meant != 0 && meant != incarnation) {
       return Word.ABORTED; // that run is over, and its copy with it
     }
@@ -213,19 +213,19 @@ public final class Transfers {
       return Word.ABORTED;
     }
     return switch (ledger.find(transfer)) {
-      case TransferLedger.Ending.Kept() -> Word.KEPT;
-      case TransferLedger.Ending.Stored stored -> {
+      case HandoffHistory.Ending.Kept() -> Word.KEPT;
+      case HandoffHistory.Ending.Stored stored -> {
         boolean back = stored.image().forgetIfStill(stored.arrived());
         ledger.put(
             transfer,
-            back ? new TransferLedger.Ending.Aborted() : new TransferLedger.Ending.Kept());
+            back ? new HandoffHistory.Ending.Aborted() : new HandoffHistory.Ending.Kept());
         yield back ? Word.ABORTED : Word.KEPT;
       }
-      case TransferLedger.Ending.Aborted(), TransferLedger.Ending.None() -> {
-        ledger.put(transfer, new TransferLedger.Ending.Aborted());
+      case HandoffHistory.Ending.Aborted(), HandoffHistory.Ending.None() -> {
+        ledger.put(transfer, new HandoffHistory.Ending.Aborted());
         yield Word.ABORTED;
       }
-      case TransferLedger.Ending.Forgotten() ->
+      case HandoffHistory.Ending.Forgotten() ->
           throw busy("Nothing is known any more of transfer " + transfer + ".");
     };
   }
@@ -251,14 +251,14 @@ public final class Transfers {
         });
   }
 
-  static RefusedException aborted(TransferKey transfer, String why) {
-    return new RefusedException(
+  static ServiceException aborted(HandoffId transfer, String why) {
+    return new ServiceException(
         Refusal.of(
             ErrorReason.TRANSFER_ABORTED, "Transfer " + transfer + " cannot go on: " + why + "."));
   }
 
-  private static RefusedException busy(String why) {
-    return new RefusedException(
+  private static ServiceException busy(String why) {
+    return new ServiceException(
         Refusal.passing(ErrorReason.GENERATOR_UNAVAILABLE, why, BUSY_RETRY));
   }
 }

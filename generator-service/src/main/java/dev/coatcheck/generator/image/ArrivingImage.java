@@ -47,9 +47,9 @@ public final class ArrivingImage {
   /**
    * It is whole, and this generator's from now on.
    *
-   * @throws RefusedException if an image of that id is held already; nothing has ended then
+   * @throws ServiceException if an image of that id is held already; nothing has ended then
    */
-  public Image keep(ImageId id, FrozenImage frozen) {
+  public Image keep(ImageId id, ImageSnapshot frozen) {
     requireNotEnded();
     var _ = buffer.finish();
     Image image = store.keep(id, frozen, buffer);

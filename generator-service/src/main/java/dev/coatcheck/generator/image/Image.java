@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Image {
 
   private final ImageId id;
-  private final ImageTerms terms;
+  private final ImageOptions terms;
   private final ImageContext context;
   private final ImageBuffer buffer;
   private final Instant createTime;
@@ -28,13 +28,13 @@ public final class Image {
   private final AtomicReference<Production> production =
       new AtomicReference<>(new Production.Generating());
   private final PickupCell pickup;
-  private final LiveReader live = new LiveReader();
+  private final CurrentReader live = new CurrentReader();
   private final ChangeListeners listeners = new ChangeListeners();
   private final ImageMigration migration;
   private volatile String contentType = "";
 
   /** An image that this generator is about to make. */
-  Image(ImageId id, ImageTerms terms, ImageContext context, ImageBuffer buffer) {
+  Image(ImageId id, ImageOptions terms, ImageContext context, ImageBuffer buffer) {
     this(
         id,
         terms,
@@ -46,7 +46,7 @@ public final class Image {
 
   private Image(
       ImageId id,
-      ImageTerms terms,
+      ImageOptions terms,
       ImageContext context,
       ImageBuffer buffer,
       Instant createTime,
@@ -61,7 +61,7 @@ public final class Image {
   }
 
   /** An image that another generator made. */
-  static Image arrived(ImageId id, FrozenImage frozen, ImageContext context, ImageBuffer buffer) {
+  static Image arrived(ImageId id, ImageSnapshot frozen, ImageContext context, ImageBuffer buffer) {
     Image image =
         new Image(id, frozen.terms(), context, buffer, frozen.createTime(), frozen.pickup());
     image.contentType = frozen.contentType();
@@ -164,8 +164,8 @@ public final class Image {
   }
 
   /** All of it but its bytes, with the pickup that it has while it moves. */
-  FrozenImage snapshot(Production.Complete complete, ActivePickup frozen) {
-    return new FrozenImage(
+  ImageSnapshot snapshot(Production.Complete complete, ActivePickup frozen) {
+    return new ImageSnapshot(
         terms,
         contentType,
         complete.sizeBytes(),

@@ -12,4 +12,4 @@ import java.util.function.Supplier;
  * @param onGone is called once for each image, when it has ended
  */
 record ImageContext(
-    Timekeeper time, ImageLimits limits, Supplier<String> proofs, Consumer<Image> onGone) {}
+    Clocks time, ImageLimits limits, Supplier<String> proofs, Consumer<Image> onGone) {}

@@ -40,7 +40,7 @@ public final class ImageReader implements AutoCloseable {
 
   private final Image image;
   private final ImageBuffer buffer;
-  private final Timekeeper time;
+  private final Clocks time;
   private final Claim claim;
   private final Section section;
 
@@ -54,7 +54,7 @@ public final class ImageReader implements AutoCloseable {
   private volatile boolean waiting;
   private volatile long progressAt;
 
-  ImageReader(Image image, ImageBuffer buffer, Timekeeper time, Claim claim, Section section) {
+  ImageReader(Image image, ImageBuffer buffer, Clocks time, Claim claim, Section section) {
     this.image = image;
     this.buffer = buffer;
     this.time = time;

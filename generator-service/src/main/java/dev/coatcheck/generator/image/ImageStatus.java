@@ -52,7 +52,7 @@ public record ImageStatus(
   static ImageStatus of(
       Production producer,
       Pickup consumer,
-      ImageTerms terms,
+      ImageOptions terms,
       Instant createTime,
       String contentType,
       long committedBytes) {

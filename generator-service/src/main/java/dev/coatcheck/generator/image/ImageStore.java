@@ -31,11 +31,11 @@ public final class ImageStore {
     record Unknown() implements Lookup {}
   }
 
-  private static final int MOST_TOMBSTONES = 100_000;
+  private static final int MAX_TOMBSTONES = 100_000;
   private static final Duration NO_ROOM_RETRY = Duration.ofSeconds(5);
 
   private final SegmentPool pool;
-  private final Timekeeper time;
+  private final Clocks time;
   private final ImageContext context;
   private final Tombstones tombstones;
   private final SecureRandom entropy;
@@ -44,11 +44,11 @@ public final class ImageStore {
   private final Map<ImageId, Image> held = new ConcurrentHashMap<>();
   private final Map<ImageId, Tombstone> moved = new ConcurrentHashMap<>(); // until the process ends
 
-  public ImageStore(SegmentPool pool, Timekeeper time, ImageLimits limits, SecureRandom entropy) {
+  public ImageStore(SegmentPool pool, Clocks time, ImageLimits limits, SecureRandom entropy) {
     this.pool = pool;
     this.time = time;
     this.context = new ImageContext(time, limits, this::newProof, this::bury);
-    this.tombstones = new Tombstones(MOST_TOMBSTONES, limits.rememberEnded());
+    this.tombstones = new Tombstones(MAX_TOMBSTONES, limits.rememberEnded());
     this.entropy = entropy;
   }
 
@@ -56,9 +56,9 @@ public final class ImageStore {
    * Sets memory aside for a new image. Drops delivered images that only linger, if that is needed.
    *
    * @return the writer, which the caller must end
-   * @throws RefusedException if there is no room
+   * @throws ServiceException if there is no room
    */
-  public ImageWriter create(ImageId id, ImageTerms terms) {
+  public ImageWriter create(ImageId id, ImageOptions terms) {
     ImageBuffer buffer = buffer("max_bytes", terms.maxBytes(), "The function was not called.");
     Image image = new Image(id, terms, context, buffer);
     buffer.tryRetain(); // the writer's share
@@ -70,14 +70,14 @@ public final class ImageStore {
    * Sets memory aside for an image that another generator hands over.
    *
    * @return what arrives, which the caller must end
-   * @throws RefusedException if there is no room, or something is known of this id already
+   * @throws ServiceException if there is no room, or something is known of this id already
    */
   public ArrivingImage arrive(ImageId id, long sizeBytes) {
     requireUnknown(id);
     return new ArrivingImage(this, buffer("size_bytes", sizeBytes, "It stays where it is."));
   }
 
-  Image keep(ImageId id, FrozenImage frozen, ImageBuffer buffer) {
+  Image keep(ImageId id, ImageSnapshot frozen, ImageBuffer buffer) {
     requireUnknown(id);
     Image image = Image.arrived(id, frozen, context, buffer);
     if (held.putIfAbsent(id, image) != null) {
@@ -92,15 +92,15 @@ public final class ImageStore {
     }
   }
 
-  private static RefusedException known(ImageId id) {
-    return new RefusedException(
+  private static ServiceException known(ImageId id) {
+    return new ServiceException(
         Refusal.invalid("image_id", "image_id: " + id + " (expected: an image that was not here)"));
   }
 
   /** A buffer of one share, which is the caller's. */
   private ImageBuffer buffer(String field, long bytes, String consequence) {
     if (bytes > pool.budgetBytes()) {
-      throw new RefusedException(
+      throw new ServiceException(
           Refusal.invalid(
               field,
               field
@@ -113,7 +113,7 @@ public final class ImageStore {
     Reservation reservation =
         reserve(bytes)
             .orElseThrow(() ->
-                new RefusedException(
+                new ServiceException(
                     Refusal.passing(
                         ErrorReason.MEMORY_BUDGET_EXHAUSTED,
                         "No room for "

@@ -16,14 +16,14 @@ public final class ImageWait {
 
   /**
    * Completes when the image is not moving any more: it has moved, or has gone back to what it was.
-   * Fails with a {@link RefusedException} when that takes too long.
+   * Fails with a {@link ServiceException} when that takes too long.
    */
   public static CompletableFuture<Void> untilNotMoving(
       Image image, ScheduledExecutorService clock) {
     return until(image, () -> !image.isMoving(), WAIT_FOR_MOVE, clock)
         .thenAccept(ended -> {
           if (!ended) {
-            throw new RefusedException(Refusal.moving());
+            throw new ServiceException(Refusal.moving());
           }
         });
   }

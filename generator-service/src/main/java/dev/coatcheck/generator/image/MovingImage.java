@@ -18,7 +18,7 @@ public final class MovingImage {
   private final ImageMigration migration;
   private final ImageBuffer buffer;
   private final MovingPickup moving;
-  private final FrozenImage frozen;
+  private final ImageSnapshot frozen;
 
   // state: one thread at a time
   private boolean ended;
@@ -28,7 +28,7 @@ public final class MovingImage {
       ImageMigration migration,
       ImageBuffer buffer,
       MovingPickup moving,
-      FrozenImage frozen) {
+      ImageSnapshot frozen) {
     this.id = id;
     this.migration = migration;
     this.buffer = buffer;
@@ -42,7 +42,7 @@ public final class MovingImage {
   }
 
   /** All of it but its bytes. */
-  public FrozenImage frozen() {
+  public ImageSnapshot frozen() {
     return frozen;
   }
 

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  */
 final class PickupCell {
 
-  private final Timekeeper time;
+  private final Clocks time;
   private final Supplier<String> proofs;
   private final LongSupplier sizeBytes;
   private final AtomicReference<Pickup> cell;
@@ -29,7 +29,7 @@ final class PickupCell {
    *
    * @param sizeBytes the image's size, or -1 while it is not known
    */
-  PickupCell(Pickup first, Timekeeper time, Supplier<String> proofs, LongSupplier sizeBytes) {
+  PickupCell(Pickup first, Clocks time, Supplier<String> proofs, LongSupplier sizeBytes) {
     this.time = time;
     this.proofs = proofs;
     this.sizeBytes = sizeBytes;

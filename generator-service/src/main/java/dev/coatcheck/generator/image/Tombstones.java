@@ -72,7 +72,7 @@ final class Tombstones {
     }
   }
 
-  void forgetOld(Timekeeper time) {
+  void forgetOld(Clocks time) {
     synchronized (byId) {
       byId.values()
           .removeIf(tombstone -> {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageIngest {
 
-  private static final int MOST_ATTEMPTS = 2;
+  private static final int MAX_ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final ImageWriter writer;
@@ -187,7 +187,7 @@ public final class ImageIngest {
 
   /** Calls the function once more, or ends if that has been done. */
   void callAgain(FunctionCall broken, Refusal why) {
-    if (broken.attempt() >= MOST_ATTEMPTS) {
+    if (broken.attempt() >= MAX_ATTEMPTS) {
       end(moreTelling(why));
       return;
     }

@@ -1,6 +1,6 @@
 package dev.coatcheck.generator.ingest;
 
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.zip.CRC32C;
@@ -48,7 +48,7 @@ public final class PartWriter {
   /**
    * Some bytes, which are the caller's again when this returns.
    *
-   * @throws RefusedException if they are more than were announced, or no longer wanted
+   * @throws ServiceException if they are more than were announced, or no longer wanted
    */
   public void write(ByteBuffer bytes) {
     if (bytes.remaining() > remainingBytes()) {
@@ -64,7 +64,7 @@ public final class PartWriter {
   /**
    * The part is whole.
    *
-   * @throws RefusedException if it is not what was announced, or not what was written before
+   * @throws ServiceException if it is not what was announced, or not what was written before
    */
   public void end() {
     if (remainingBytes() > 0) {

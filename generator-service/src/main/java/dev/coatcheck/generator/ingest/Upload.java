@@ -2,7 +2,7 @@ package dev.coatcheck.generator.ingest;
 
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +59,7 @@ public final class Upload {
    * Begins a part, or its repetition.
    *
    * @param writer the function's run
-   * @throws RefusedException if it has no place here
+   * @throws ServiceException if it has no place here
    */
   public PartWriter begin(String writer, long offset, long sizeBytes, OptionalInt crc32c) {
     if (offset < 0 || offset % partBytes != 0) {
@@ -72,7 +72,7 @@ public final class Upload {
       requireOpen();
       requireRun(writer);
       if (offset > attempt.call().maxBytes() - sizeBytes) {
-        throw new RefusedException(Refusal.invalid("offset", ingest.endTooLarge().message()));
+        throw new ServiceException(Refusal.invalid("offset", ingest.endTooLarge().message()));
       }
       PartWriter part = new PartWriter(this, offset, (int) sizeBytes, crc32c);
       if (parts.written(offset).isPresent()) {
@@ -97,7 +97,7 @@ public final class Upload {
       requireWriting(part);
       return switch (ingest.writer().write(offset, bytes)) {
         case OK -> true;
-        case TOO_LARGE, GONE -> throw new RefusedException(Uploads.notFound());
+        case TOO_LARGE, GONE -> throw new ServiceException(Uploads.notFound());
       };
     });
   }
@@ -130,7 +130,7 @@ public final class Upload {
    *
    * @param writer the function's run; may be empty
    * @return completed when the image is complete
-   * @throws RefusedException if it cannot be that, or not yet; nothing has changed then
+   * @throws ServiceException if it cannot be that, or not yet; nothing has changed then
    */
   public CompletableFuture<Void> complete(String writer, long sizeBytes, String sha256) {
     return inTurn(() -> {
@@ -179,7 +179,7 @@ public final class Upload {
     Claim made = claim;
     claim = null;
     if (made != null) {
-      made.verified.completeExceptionally(new RefusedException(why));
+      made.verified.completeExceptionally(new ServiceException(why));
     }
   }
 
@@ -234,24 +234,24 @@ public final class Upload {
 
   private void requireOpen() {
     if (ingest.hasEnded()) {
-      throw new RefusedException(Uploads.notFound());
+      throw new ServiceException(Uploads.notFound());
     }
     if (!ingest.isTakenFrom(attempt)) {
-      throw new RefusedException(Uploads.superseded("The function is being called again."));
+      throw new ServiceException(Uploads.superseded("The function is being called again."));
     }
   }
 
   private void requireRun(String writer) {
     if (hasBegun() && !run.equals(writer)) {
       contested = true;
-      throw new RefusedException(
+      throw new ServiceException(
           Uploads.superseded("Another run of the function has begun to write this image."));
     }
   }
 
   private void requireWriting(PartWriter part) {
     if (!parts.isWriting(part)) {
-      throw new RefusedException(
+      throw new ServiceException(
           Uploads.superseded("The part at " + part.offset() + " is being sent again."));
     }
   }

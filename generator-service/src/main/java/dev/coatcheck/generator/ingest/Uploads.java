@@ -3,7 +3,7 @@ package dev.coatcheck.generator.ingest;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.v1.ErrorReason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,15 +37,15 @@ public final class Uploads {
   /**
    * The upload of one call of an image's function.
    *
-   * @throws RefusedException if there is none, or the function was called again since
+   * @throws ServiceException if there is none, or the function was called again since
    */
   public Upload find(ImageId image, int attempt) {
     Upload upload = open.get(image);
     if (upload == null || upload.attempt() < attempt) {
-      throw new RefusedException(notFound());
+      throw new ServiceException(notFound());
     }
     if (upload.attempt() > attempt) {
-      throw new RefusedException(
+      throw new ServiceException(
           superseded("The function has been called again since: attempt " + upload.attempt()));
     }
     return upload;
@@ -67,7 +67,7 @@ public final class Uploads {
     return Refusal.of(ErrorReason.ATTEMPT_SUPERSEDED, message);
   }
 
-  static RefusedException invalid(String field, Object was, String expected) {
-    return new RefusedException(Refusal.invalid(field, was.toString(), expected));
+  static ServiceException invalid(String field, Object was, String expected) {
+    return new ServiceException(Refusal.invalid(field, was.toString(), expected));
   }
 }

@@ -8,10 +8,10 @@ import dev.coatcheck.generator.ingest.Transfer;
 public final class TransferChoice implements ImageSource, AutoCloseable {
 
   /** A bigger image may not fit into a buffered answer, whose 6 MB are base64 and its JSON. */
-  private static final long MOST_BUFFERED_BYTES = 4_500_000;
+  private static final long MAX_BUFFERED_BYTES = 4_500_000;
 
   /** Lambda sends the first 6 MB of a stream at full speed, and what follows at 2 MB/s. */
-  private static final long MOST_STREAMED_BYTES = 12_000_000;
+  private static final long MAX_STREAMED_BYTES = 12_000_000;
 
   private final LambdaAccess access;
   private final BufferedInvoke buffered;
@@ -37,13 +37,13 @@ public final class TransferChoice implements ImageSource, AutoCloseable {
    * @param canStream false where Lambda streams no answers
    */
   public static Transfer automatic(long maxBytes, boolean canPush, boolean canStream) {
-    if (maxBytes <= MOST_BUFFERED_BYTES || (!canPush && !canStream)) {
+    if (maxBytes <= MAX_BUFFERED_BYTES || (!canPush && !canStream)) {
       return Transfer.BUFFERED;
     }
     if (!canStream) {
       return Transfer.CALLBACK;
     }
-    return maxBytes <= MOST_STREAMED_BYTES || !canPush
+    return maxBytes <= MAX_STREAMED_BYTES || !canPush
         ? Transfer.RESPONSE_STREAM
         : Transfer.CALLBACK;
   }

@@ -2,7 +2,7 @@ package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.bytestream.ByteStreamGrpc;
 import dev.coatcheck.bytestream.ReadRequest;
-import dev.coatcheck.generator.image.ClaimDesk;
+import dev.coatcheck.generator.image.ClaimService;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.Settlement;
 import io.grpc.MethodDescriptor;
@@ -17,9 +17,9 @@ import io.grpc.ServiceDescriptor;
 public final class ByteStreamService {
 
   private final ImageNames names;
-  private final ClaimDesk desk;
+  private final ClaimService desk;
 
-  public ByteStreamService(ImageNames names, ClaimDesk desk) {
+  public ByteStreamService(ImageNames names, ClaimService desk) {
     this.names = names;
     this.desk = desk;
   }

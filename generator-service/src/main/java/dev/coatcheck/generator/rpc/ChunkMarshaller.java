@@ -11,8 +11,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks as {@link PieceStream}, all else as
- * protobuf does.
+ * Writes {@code coatcheck.v1.ImageChunk} on the wire: chunks as {@link ChunkInputStream}, all else
+ * as protobuf does.
  *
  * <p>The small fields stand before {@code data}, so that a relay finds the bytes at the end. A full
  * message has {@value #FULL_MESSAGE_BYTES} bytes, which with gRPC's own header are sixteen whole
@@ -59,7 +59,8 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   public InputStream stream(Outgoing outgoing) {
     return switch (outgoing) {
       case Outgoing.Message(ImageChunk message) -> new ByteArrayInputStream(message.toByteArray());
-      case Outgoing.Piece(Chunk chunk, Loans loans) -> new PieceStream(head(chunk), chunk, loans);
+      case Outgoing.Piece(Chunk chunk, Loans loans) ->
+          new ChunkInputStream(head(chunk), chunk, loans);
     };
   }
 

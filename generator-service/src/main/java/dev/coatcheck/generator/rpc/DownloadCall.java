@@ -63,7 +63,7 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
   @Override
   public synchronized void onMessage(ReqT message) {
     if (request != null) {
-      refuse(CreateTerms.invalid("request", "two", "one"));
+      refuse(CreateOptions.invalid("request", "two", "one"));
     }
     request = message;
   }
@@ -75,7 +75,7 @@ final class DownloadCall<ReqT> extends ServerCall.Listener<ReqT> {
       asked = request;
     }
     if (asked == null) {
-      refuse(CreateTerms.invalid("request", "none", "one"));
+      refuse(CreateOptions.invalid("request", "none", "one"));
       return;
     }
     Beginning beginning;

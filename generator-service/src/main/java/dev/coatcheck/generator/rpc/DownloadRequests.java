@@ -1,8 +1,8 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.ClaimRequest;
-import dev.coatcheck.generator.image.RefusedException;
 import dev.coatcheck.generator.image.Section;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.v1.DownloadImageRequest;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +18,7 @@ final class DownloadRequests {
   /**
    * Who wants what.
    *
-   * @throws RefusedException that names the first field that is wrong
+   * @throws ServiceException that names the first field that is wrong
    */
   static ClaimRequest claim(DownloadImageRequest request) {
     Set<String> noneMatch = claims("none_match_claims", request.getNoneMatchClaimsList());
@@ -34,7 +34,7 @@ final class DownloadRequests {
 
   private static Set<String> claims(String field, List<String> claims) {
     if (claims.size() > MAX_CLAIMS) {
-      throw CreateTerms.invalid(field, Integer.toString(claims.size()), "at most " + MAX_CLAIMS);
+      throw CreateOptions.invalid(field, Integer.toString(claims.size()), "at most " + MAX_CLAIMS);
     }
     return new HashSet<>(claims);
   }
@@ -45,7 +45,7 @@ final class DownloadRequests {
     requireNotNegative("read_suffix", request.getReadSuffix());
     if (request.getReadSuffix() > 0
         && (request.getReadOffset() > 0 || request.getReadLimit() > 0)) {
-      throw CreateTerms.invalid(
+      throw CreateOptions.invalid(
           "read_suffix",
           Long.toString(request.getReadSuffix()),
           "0, where there is a read_offset or a read_limit");
@@ -59,7 +59,7 @@ final class DownloadRequests {
 
   private static void requireNotNegative(String field, long value) {
     if (value < 0) {
-      throw CreateTerms.invalid(field, Long.toString(value), ">= 0");
+      throw CreateOptions.invalid(field, Long.toString(value), ">= 0");
     }
   }
 
@@ -69,7 +69,7 @@ final class DownloadRequests {
       case REQUIRED -> ClaimRequest.Use.REQUIRED;
       case FOR_RANGE -> ClaimRequest.Use.FOR_RANGE;
       case UNRECOGNIZED ->
-          throw CreateTerms.invalid(
+          throw CreateOptions.invalid(
               "claim_use",
               Integer.toString(request.getClaimUseValue()),
               "OPTIONAL, REQUIRED or FOR_RANGE");

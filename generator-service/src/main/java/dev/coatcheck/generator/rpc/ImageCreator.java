@@ -1,11 +1,11 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.Image;
+import dev.coatcheck.generator.image.ImageOptions;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.ImageWriter;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.ingest.FunctionCall;
 import dev.coatcheck.generator.ingest.ImageIngest;
@@ -36,7 +36,7 @@ public final class ImageCreator {
   private final ImageStore store;
   private final ImageSource source;
   private final CreateDefaults defaults;
-  private final RequestIds requestIds;
+  private final IdempotencyIndex requestIds;
   private final Uploads uploads;
   private final UploadTokens tokens;
   private final Executor callers;
@@ -50,7 +50,7 @@ public final class ImageCreator {
       ImageStore store,
       ImageSource source,
       CreateDefaults defaults,
-      RequestIds requestIds,
+      IdempotencyIndex requestIds,
       Uploads uploads,
       UploadTokens tokens,
       Executor callers,
@@ -69,10 +69,10 @@ public final class ImageCreator {
   /**
    * Begins an image, or finds the one that was begun for the same {@code request_id}.
    *
-   * @throws RefusedException with nothing changed
+   * @throws ServiceException with nothing changed
    */
   Created create(CreateImageRequest request) {
-    CreateTerms terms = CreateTerms.of(request, defaults);
+    CreateOptions terms = CreateOptions.of(request, defaults);
     Beginning beginning = new Beginning(terms);
     String name =
         request.getRequestId().isEmpty() ? beginning.get() : requestIds.nameOf(request, beginning);
@@ -83,12 +83,12 @@ public final class ImageCreator {
   /** Begins an image, when it is asked for its name. */
   private final class Beginning implements Supplier<String> {
 
-    private final CreateTerms terms;
+    private final CreateOptions terms;
 
     // state: the creating thread
     private @Nullable Image image;
 
-    Beginning(CreateTerms terms) {
+    Beginning(CreateOptions terms) {
       this.terms = terms;
     }
 
@@ -121,16 +121,16 @@ public final class ImageCreator {
     return names.held(name);
   }
 
-  private static RefusedException aboutToStop() {
-    return new RefusedException(
+  private static ServiceException aboutToStop() {
+    return new ServiceException(
         Refusal.passing(
             ErrorReason.GENERATOR_UNAVAILABLE,
             "This generator is about to stop and takes no new images.",
             DRAINING_RETRY));
   }
 
-  private FunctionCall call(Image image, CreateTerms terms, int attempt) {
-    ImageTerms agreed = terms.image();
+  private FunctionCall call(Image image, CreateOptions terms, int attempt) {
+    ImageOptions agreed = terms.image();
     return new FunctionCall(
         terms.function(),
         terms.specJson(),

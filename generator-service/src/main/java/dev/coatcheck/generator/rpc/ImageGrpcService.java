@@ -5,7 +5,7 @@ import dev.coatcheck.generator.image.ImageState;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.ImageWait;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.CreateImageRequest;
 import dev.coatcheck.v1.DeleteImageRequest;
@@ -70,7 +70,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
     answer(
         answer,
         () -> {
-          Duration waitFor = CreateTerms.waitFor(request.hasWait() ? request.getWait() : null);
+          Duration waitFor = CreateOptions.waitFor(request.hasWait() ? request.getWait() : null);
           return statusOf(request.getName(), waitFor)
               .thenApply(status -> ImageMessages.of(request.getName(), status));
         });
@@ -81,7 +81,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
       case ImageStore.Lookup.Held(Image image) -> ended(image, waitFor);
       case ImageStore.Lookup.Ended(Tombstone tombstone) -> {
         if (tombstone.last().state() != ImageState.FAILED) {
-          throw new RefusedException(tombstone.refusal());
+          throw new ServiceException(tombstone.refusal());
         }
         yield CompletableFuture.completedFuture(tombstone.last());
       }
@@ -101,7 +101,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
   /** Of a create that waited, a failure is the answer. */
   private static ImageStatus orFailure(ImageStatus status) {
     if (status.failure() != null) {
-      throw new RefusedException(status.failure());
+      throw new ServiceException(status.failure());
     }
     return status;
   }
@@ -116,7 +116,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
             new ImageWatch(request.getName(), image, observer, clock, heartbeat).start();
         case ImageStore.Lookup.Ended(Tombstone tombstone) -> {
           if (tombstone.last().state() != ImageState.FAILED) {
-            throw new RefusedException(tombstone.refusal());
+            throw new ServiceException(tombstone.refusal());
           }
           observer.onNext(
               WatchImageResponse.newBuilder()
@@ -147,7 +147,7 @@ public final class ImageGrpcService extends ImageServiceGrpc.ImageServiceImplBas
       }
       case ImageStore.Lookup.Ended(Tombstone tombstone) -> {
         if (tombstone.isMoved()) {
-          throw new RefusedException(tombstone.refusal());
+          throw new ServiceException(tombstone.refusal());
         }
       }
       case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();

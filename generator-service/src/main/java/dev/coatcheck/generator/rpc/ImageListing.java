@@ -1,10 +1,10 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.contract.UntrustedText;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.v1.ListImagesRequest;
 import dev.coatcheck.v1.ListImagesResponse;
 import dev.coatcheck.v1.ListedImage;
@@ -20,15 +20,15 @@ import java.util.regex.Pattern;
 public final class ImageListing {
 
   private static final int DEFAULT_PAGE = 100;
-  private static final int LARGEST_PAGE = 1000;
+  private static final int MAX_PAGE = 1000;
   private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{64}");
 
   private final ImageStore store;
   private final String address;
-  private final Timekeeper time;
+  private final Clocks time;
 
   /** Lists what {@code store} holds, for the generator at {@code address}. */
-  public ImageListing(ImageStore store, String address, Timekeeper time) {
+  public ImageListing(ImageStore store, String address, Clocks time) {
     this.store = store;
     this.address = address;
     this.time = time;
@@ -38,14 +38,14 @@ public final class ImageListing {
   public ListImagesResponse list(ListImagesRequest request) {
     String after = request.getPageToken();
     if (!after.isEmpty() && !TOKEN.matcher(after).matches()) {
-      throw CreateTerms.invalid(
+      throw CreateOptions.invalid(
           "page_token", UntrustedText.quote(after), "that of the page before");
     }
     if (request.getPageSize() < 0) {
-      throw CreateTerms.invalid("page_size", Integer.toString(request.getPageSize()), ">= 0");
+      throw CreateOptions.invalid("page_size", Integer.toString(request.getPageSize()), ">= 0");
     }
     int size =
-        request.getPageSize() == 0 ? DEFAULT_PAGE : Math.min(request.getPageSize(), LARGEST_PAGE);
+        request.getPageSize() == 0 ? DEFAULT_PAGE : Math.min(request.getPageSize(), MAX_PAGE);
     List<Image> page =
         store.held().stream()
             .filter(image -> image.id().hex().compareTo(after) > 0)

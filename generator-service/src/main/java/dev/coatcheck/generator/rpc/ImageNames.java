@@ -4,7 +4,7 @@ import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.key.ImageKey;
 import dev.coatcheck.key.KeySealer;
@@ -66,19 +66,19 @@ public final class ImageNames {
   /**
    * The image of this name, which is held.
    *
-   * @throws RefusedException that tells what became of it
+   * @throws ServiceException that tells what became of it
    */
   Image held(String name) {
     return switch (find(name)) {
       case ImageStore.Lookup.Held(Image image) -> image;
       case ImageStore.Lookup.Ended(Tombstone tombstone) ->
-          throw new RefusedException(tombstone.refusal());
+          throw new ServiceException(tombstone.refusal());
       case ImageStore.Lookup.Unknown() -> throw notFound();
     };
   }
 
-  static RefusedException notFound() {
-    return new RefusedException(
+  static ServiceException notFound() {
+    return new ServiceException(
         Refusal.of(
             ErrorReason.IMAGE_NOT_FOUND,
             "There is no image of this name. It may have been forgotten since."));

@@ -1,7 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
-import dev.coatcheck.generator.image.ClaimDesk;
 import dev.coatcheck.generator.image.ClaimRequest;
+import dev.coatcheck.generator.image.ClaimService;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.GenerateImageRequest;
@@ -21,9 +21,9 @@ public final class ImageServices {
 
   private final ImageNames names;
   private final ImageCreator creator;
-  private final ClaimDesk desk;
+  private final ClaimService desk;
 
-  public ImageServices(ImageNames names, ImageCreator creator, ClaimDesk desk) {
+  public ImageServices(ImageNames names, ImageCreator creator, ClaimService desk) {
     this.names = names;
     this.creator = creator;
     this.desk = desk;
@@ -80,7 +80,7 @@ public final class ImageServices {
   private DownloadCall.Beginning generate(GenerateImageRequest request) {
     Settlement settlement = checked(request.getSettlement(), request.getSettlementValue());
     if (request.getCreate().hasWait()) {
-      throw CreateTerms.invalid("create.wait", "set", "none: the download waits by itself");
+      throw CreateOptions.invalid("create.wait", "set", "none: the download waits by itself");
     }
     ImageCreator.Created created = creator.create(request.getCreate());
     return new DownloadCall.Beginning(
@@ -89,7 +89,7 @@ public final class ImageServices {
 
   private static Settlement checked(Settlement settlement, int number) {
     if (settlement == Settlement.UNRECOGNIZED) {
-      throw CreateTerms.invalid("settlement", Integer.toString(number), "AUTOMATIC or MANUAL");
+      throw CreateOptions.invalid("settlement", Integer.toString(number), "AUTOMATIC or MANUAL");
     }
     return settlement;
   }

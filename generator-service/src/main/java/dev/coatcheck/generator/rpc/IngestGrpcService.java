@@ -5,7 +5,7 @@ import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageStatus;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.generator.ingest.Upload;
 import dev.coatcheck.generator.ingest.Uploads;
@@ -43,8 +43,8 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
 
   @Override
   public StreamObserver<WritePartsRequest> writeParts(StreamObserver<WritePartsResponse> answer) {
-    PartStream stream =
-        new PartStream(this::find, (ServerCallStreamObserver<WritePartsResponse>) answer);
+    UploadPartStream stream =
+        new UploadPartStream(this::find, (ServerCallStreamObserver<WritePartsResponse>) answer);
     stream.open();
     return stream;
   }
@@ -64,7 +64,7 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
             requireRun(request.getWriter());
           }
           if (!SHA256.matcher(request.getSha256()).matches()) {
-            throw CreateTerms.invalid(
+            throw CreateOptions.invalid(
                 "sha256", UntrustedText.quote(request.getSha256()), "64 lower-case hex digits");
           }
           return upload
@@ -90,14 +90,14 @@ public final class IngestGrpcService extends IngestServiceGrpc.IngestServiceImpl
             && status.sha256().equals(request.getSha256());
       }
       case ImageStore.Lookup.Ended(Tombstone tombstone) when tombstone.isMoved() ->
-          throw new RefusedException(tombstone.refusal());
+          throw new ServiceException(tombstone.refusal());
       case ImageStore.Lookup.Ended _, ImageStore.Lookup.Unknown _ -> false;
     };
   }
 
   static void requireRun(String run) {
     if (!RUN.matcher(run).matches()) {
-      throw CreateTerms.invalid(
+      throw CreateOptions.invalid(
           "writer", UntrustedText.quote(run), "1 to 64 of A-Z, a-z, 0-9, _ and -");
     }
   }

@@ -10,17 +10,17 @@ import java.util.List;
  */
 final class Loans {
 
-  private final List<MessageBuffer> open = new ArrayList<>(4);
+  private final List<ZeroCopyBuffer> open = new ArrayList<>(4);
 
   /** A chunk's bytes are in {@code buffer}. */
-  void add(MessageBuffer buffer) {
+  void add(ZeroCopyBuffer buffer) {
     open.removeIf(earlier -> earlier.refCnt() == 0);
     open.add(buffer);
   }
 
   /** Nothing stays lent, however long the transport may hold it. */
   void callIn() {
-    for (MessageBuffer buffer : open) {
+    for (ZeroCopyBuffer buffer : open) {
       if (buffer.refCnt() > 0) {
         buffer.callIn();
       }

@@ -5,7 +5,7 @@ import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.ImageWait;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.StreamEnd;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.ByteRange;
@@ -22,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /** {@code PickupService}: takes the gateways' word on how far responses got. */
 public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImplBase {
 
-  private static final int MOST_RANGES = 1024;
+  private static final int MAX_RANGES = 1024;
 
   private final ImageNames names;
   private final ScheduledExecutorService clock;
@@ -62,7 +62,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
           case COMPLETE, UNKNOWN -> false;
           case BROKEN -> true;
           case OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
-              throw CreateTerms.invalid(
+              throw CreateOptions.invalid(
                   "outcome",
                   Integer.toString(request.getOutcomeValue()),
                   "COMPLETE, BROKEN or UNKNOWN");
@@ -82,7 +82,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
           when tombstone.reason() == ErrorReason.IMAGE_DELIVERED ->
           CompletableFuture.completedFuture(true);
       case ImageStore.Lookup.Ended(Tombstone tombstone) ->
-          throw new RefusedException(tombstone.refusal());
+          throw new ServiceException(tombstone.refusal());
       case ImageStore.Lookup.Unknown() -> throw ImageNames.notFound();
     };
   }
@@ -93,20 +93,20 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
       case TAKEN -> CompletableFuture.completedFuture(false);
       case MOVING -> ImageWait.untilNotMoving(image, clock).thenCompose(_ -> settle(name, end));
       case STALE ->
-          throw new RefusedException(
+          throw new ServiceException(
               Refusal.of(
                   ErrorReason.IMAGE_CLAIMED,
                   "epoch " + end.epoch() + " is over: another claimant has come since."));
       case NEVER_HANDED_OUT ->
-          throw CreateTerms.invalid(
+          throw CreateOptions.invalid(
               "ranges", "more than the stream was given", "what was handed out to it");
     };
   }
 
   private static Coverage received(SettlePickupRequest request) {
-    if (request.getRangesCount() > MOST_RANGES) {
-      throw CreateTerms.invalid(
-          "ranges", Integer.toString(request.getRangesCount()), "<= " + MOST_RANGES);
+    if (request.getRangesCount() > MAX_RANGES) {
+      throw CreateOptions.invalid(
+          "ranges", Integer.toString(request.getRangesCount()), "<= " + MAX_RANGES);
     }
     Coverage received = Coverage.NONE;
     for (ByteRange range : request.getRangesList()) {
@@ -117,7 +117,7 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
 
   private static Coverage range(String field, ByteRange range) {
     if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
-      throw CreateTerms.invalid(
+      throw CreateOptions.invalid(
           field, range.getStart() + " to " + range.getEnd(), "0 <= start < end");
     }
     return Coverage.of(range.getStart(), range.getEnd());

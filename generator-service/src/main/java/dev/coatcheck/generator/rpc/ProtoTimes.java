@@ -3,7 +3,7 @@ package dev.coatcheck.generator.rpc;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import java.time.Instant;
 
 /** Times, between Java's types and protobuf's. */
@@ -41,7 +41,7 @@ public final class ProtoTimes {
   /**
    * The span that a caller asks for.
    *
-   * @throws RefusedException if it is not from {@code min} to {@code max}, or is no {@link
+   * @throws ServiceException if it is not from {@code min} to {@code max}, or is no {@link
    *     Duration} as that is defined, whose seconds and nanoseconds have one sign
    */
   public static java.time.Duration requested(
@@ -52,7 +52,7 @@ public final class ProtoTimes {
             && Long.signum(asked.getSeconds()) * Integer.signum(asked.getNanos()) >= 0;
     if (!isDuration || span.compareTo(min) < 0 || span.compareTo(max) > 0) {
       String nanos = asked.getNanos() == 0 ? "" : " and " + asked.getNanos() + "ns";
-      throw new RefusedException(
+      throw new ServiceException(
           Refusal.invalid(
               field,
               asked.getSeconds() + "s" + nanos,

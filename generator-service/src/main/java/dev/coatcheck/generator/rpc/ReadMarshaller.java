@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 
 /**
  * Writes what a {@link ChunkSender} sends as {@code google.bytestream.ReadResponse}: a chunk's
- * bytes alone, as {@link PieceStream}; the head and the last message as empty ones, which
+ * bytes alone, as {@link ChunkInputStream}; the head and the last message as empty ones, which
  * ByteStream allows.
  */
 final class ReadMarshaller implements MethodDescriptor.Marshaller<ChunkMarshaller.Outgoing> {
@@ -22,7 +22,7 @@ final class ReadMarshaller implements MethodDescriptor.Marshaller<ChunkMarshalle
     return switch (outgoing) {
       case ChunkMarshaller.Outgoing.Message _ -> new ByteArrayInputStream(new byte[0]);
       case ChunkMarshaller.Outgoing.Piece(Chunk chunk, Loans loans) ->
-          new PieceStream(head(chunk), chunk, loans);
+          new ChunkInputStream(head(chunk), chunk, loans);
     };
   }
 

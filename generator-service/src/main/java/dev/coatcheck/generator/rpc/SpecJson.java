@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.coatcheck.contract.MessageLimits;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -18,14 +18,14 @@ import java.io.UncheckedIOException;
 final class SpecJson {
 
   private static final JsonFactory JSON = new JsonFactory();
-  private static final double LARGEST_EXACT = 0x1p53;
+  private static final double MAX_EXACT = 0x1p53;
 
   private SpecJson() {}
 
   /**
    * The text.
    *
-   * @throws RefusedException if it is nested too deep, or has a number that JSON has not or that
+   * @throws ServiceException if it is nested too deep, or has a number that JSON has not or that
    *     may have been another one before it became a double (RFC 7493, 2.2)
    */
   static String of(Struct spec) {
@@ -64,14 +64,14 @@ final class SpecJson {
       case NUMBER_VALUE -> {
         double number = value.getNumberValue();
         if (!Double.isFinite(number)) {
-          throw CreateTerms.invalid("spec", Double.toString(number), "numbers that JSON has");
+          throw CreateOptions.invalid("spec", Double.toString(number), "numbers that JSON has");
         }
         if (number != Math.rint(number)) {
           out.writeNumber(number);
-        } else if (Math.abs(number) <= LARGEST_EXACT) {
+        } else if (Math.abs(number) <= MAX_EXACT) {
           out.writeNumber((long) number);
         } else {
-          throw CreateTerms.invalid("spec", Double.toString(number), "integers to 2^53");
+          throw CreateOptions.invalid("spec", Double.toString(number), "integers to 2^53");
         }
       }
       case NULL_VALUE, KIND_NOT_SET -> out.writeNull();
@@ -80,7 +80,7 @@ final class SpecJson {
 
   private static void requireLevel(int level) {
     if (level > MessageLimits.MAX_SPEC_LEVELS) {
-      throw CreateTerms.invalid(
+      throw CreateOptions.invalid(
           "spec", "nested too deep", "at most " + MessageLimits.MAX_SPEC_LEVELS + " levels");
     }
   }

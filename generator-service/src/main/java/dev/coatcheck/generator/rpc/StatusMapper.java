@@ -2,7 +2,7 @@ package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.contract.StatusDetails;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -29,7 +29,7 @@ public final class StatusMapper {
   public static StatusRuntimeException toStatus(Throwable failure) {
     return switch (failure) {
       case CompletionException e when e.getCause() != null -> toStatus(e.getCause());
-      case RefusedException e -> toStatus(e.refusal());
+      case ServiceException e -> toStatus(e.refusal());
       case StatusRuntimeException e -> e;
       default ->
           Status.INTERNAL

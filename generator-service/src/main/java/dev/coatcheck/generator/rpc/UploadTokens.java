@@ -1,7 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.ImageId;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.ingest.UploadAddress;
 import dev.coatcheck.generator.ingest.Uploads;
 import dev.coatcheck.key.KeySealer;
@@ -56,7 +56,7 @@ public final class UploadTokens {
   /**
    * What a token says.
    *
-   * @throws RefusedException if it is none of this generator's, or over
+   * @throws ServiceException if it is none of this generator's, or over
    */
   UploadToken open(String token) {
     return requireOwn(openAny(token));
@@ -65,19 +65,19 @@ public final class UploadTokens {
   /**
    * What a token says that any generator made.
    *
-   * @throws RefusedException if it is none of this fleet's, or over
+   * @throws ServiceException if it is none of this fleet's, or over
    */
   UploadToken openAny(String token) {
     return sealer
         .openUpload(token)
         .filter(made -> made.expiry().isAfter(wall.instant()))
-        .orElseThrow(() -> new RefusedException(Uploads.notFound()));
+        .orElseThrow(() -> new ServiceException(Uploads.notFound()));
   }
 
   /** Gives back a token of this run of this generator. */
   UploadToken requireOwn(UploadToken made) {
     if (made.incarnation() != incarnation) {
-      throw new RefusedException(Uploads.notFound());
+      throw new ServiceException(Uploads.notFound());
     }
     return made;
   }

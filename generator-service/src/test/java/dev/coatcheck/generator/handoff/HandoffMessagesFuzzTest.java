@@ -6,10 +6,10 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.coatcheck.contract.Filenames;
 import dev.coatcheck.contract.UntrustedText;
-import dev.coatcheck.generator.image.FrozenImage;
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageId;
-import dev.coatcheck.generator.image.RefusedException;
-import dev.coatcheck.generator.image.Timekeeper;
+import dev.coatcheck.generator.image.ImageSnapshot;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.TransferredImage;
@@ -19,8 +19,8 @@ import java.time.Instant;
 /** What a peer hands over is taken, and can be handed on, or is refused. */
 class HandoffMessagesFuzzTest {
 
-  private static final Timekeeper TIME =
-      new Timekeeper(() -> 1_000_000_000L, () -> Instant.ofEpochSecond(1_700_000_000));
+  private static final Clocks TIME =
+      new Clocks(() -> 1_000_000_000L, () -> Instant.ofEpochSecond(1_700_000_000));
 
   private static final ImageId ID = new ImageId("0".repeat(64));
 
@@ -34,7 +34,7 @@ class HandoffMessagesFuzzTest {
     }
     try {
       HandoffMessages.requireRequestOf(ID, image);
-      FrozenImage frozen = HandoffMessages.frozen(image, TIME);
+      ImageSnapshot frozen = HandoffMessages.frozen(image, TIME);
       assertThat(frozen.sizeBytes()).isEqualTo(image.getSizeBytes()).isPositive();
       assertThat(frozen.terms().filename()).matches(n -> n.isEmpty() || Filenames.isValid(n));
       assertThat(UntrustedText.isPrintable(frozen.contentType())).isTrue();
@@ -42,7 +42,7 @@ class HandoffMessagesFuzzTest {
       TransferredImage again = HandoffMessages.message(frozen, TIME).build();
       assertThat(HandoffMessages.message(HandoffMessages.frozen(again, TIME), TIME).build())
           .isEqualTo(again);
-    } catch (RefusedException e) {
+    } catch (ServiceException e) {
       assertThat(e.refusal().reason())
           .isIn(ErrorReason.INVALID_REQUEST, ErrorReason.IMAGE_NOT_FOUND);
     }
@@ -63,7 +63,7 @@ class HandoffMessagesFuzzTest {
       assertThat(TombstoneMessages.message(ID, TombstoneMessages.tombstone(again, TIME), TIME))
           .isEqualTo(again);
       assertThat(HandoffMessages.id(again.getImageId())).isEqualTo(ID);
-    } catch (RefusedException e) {
+    } catch (ServiceException e) {
       assertThat(e.refusal().reason()).isEqualTo(ErrorReason.INVALID_REQUEST);
     }
   }

@@ -2,8 +2,8 @@ package dev.coatcheck.generator.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageId;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.image.Tombstone;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image;
@@ -24,10 +24,9 @@ class TombstoneMessagesTest {
                     .setError(ImageError.newBuilder().setReasonValue(9999).setMessage("new")))
             .build();
 
-    Tombstone tombstone = TombstoneMessages.tombstone(sent, Timekeeper.SYSTEM);
+    Tombstone tombstone = TombstoneMessages.tombstone(sent, Clocks.SYSTEM);
     Image last =
-        TombstoneMessages.message(new ImageId("0".repeat(64)), tombstone, Timekeeper.SYSTEM)
-            .getLast();
+        TombstoneMessages.message(new ImageId("0".repeat(64)), tombstone, Clocks.SYSTEM).getLast();
 
     assertThat(last.getError().getReason()).isEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
     assertThat(last.getError().getMessage()).isEqualTo("new");

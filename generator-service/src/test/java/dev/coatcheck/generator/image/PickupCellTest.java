@@ -14,7 +14,7 @@ final class PickupCellTest {
   private final PickupCell cell =
       new PickupCell(
           Pickup.open(false, 0),
-          new Timekeeper(() -> 0, InstantSource.system()),
+          new Clocks(() -> 0, InstantSource.system()),
           () -> "proof",
           this::sizeBytes);
 

@@ -23,7 +23,7 @@ public class PickupLincheckTest {
   private final PickupCell cell =
       new PickupCell(
           Pickup.open(false, 0),
-          new Timekeeper(() -> 0, InstantSource.system()),
+          new Clocks(() -> 0, InstantSource.system()),
           () -> "proof",
           () -> SIZE);
 

@@ -33,18 +33,18 @@ class PickupRaceTest {
   private static final int RACES = Integer.getInteger("coatcheck.races", 2000);
   private static final long SEED = Long.getLong("coatcheck.seed", new Random().nextInt(1 << 20));
   private static final int CLAIMANTS = 16;
-  private static final int MOST_BYTES = 600;
+  private static final int MAX_BYTES = 600;
   private static final int SEGMENT_BYTES = 64;
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofNanos(10_000);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final AtomicLong nanos = new AtomicLong();
-  private final SegmentPool pool = new SegmentPool(2 * MOST_BYTES, SEGMENT_BYTES);
+  private final SegmentPool pool = new SegmentPool(2 * MAX_BYTES, SEGMENT_BYTES);
   private final ImageStore store =
       new ImageStore(
           pool,
-          new Timekeeper(nanos::get, InstantSource.system()),
+          new Clocks(nanos::get, InstantSource.system()),
           ImageLimits.DEFAULT.withLinger(LINGER),
           new SecureRandom());
 
@@ -70,13 +70,13 @@ class PickupRaceTest {
 
   private Result race(int number, ExecutorService threads) throws Exception {
     Random random = new Random(SEED * 1_000_003 + number);
-    byte[] content = new byte[1 + random.nextInt(MOST_BYTES)];
+    byte[] content = new byte[1 + random.nextInt(MAX_BYTES)];
     random.nextBytes(content);
     ImageId id = ImageId.ofKey("key " + number);
     ImageWriter writer =
         store.create(
             id,
-            new ImageTerms(
+            new ImageOptions(
                 content.length, Duration.ofMinutes(1), Duration.ofMinutes(10), false, ""));
     Image image = writer.image();
     List<Claimant> claimants = new ArrayList<>();

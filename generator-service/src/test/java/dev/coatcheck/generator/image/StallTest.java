@@ -22,13 +22,13 @@ class StallTest {
   private final ImageStore store =
       new ImageStore(
           pool,
-          new Timekeeper(nanos::get, InstantSource.system()),
+          new Clocks(nanos::get, InstantSource.system()),
           ImageLimits.DEFAULT,
           new SecureRandom());
   private final ImageWriter writer =
       store.create(
           ImageId.ofKey("key"),
-          new ImageTerms(512, Duration.ofMinutes(1), Duration.ofMinutes(10), false, ""));
+          new ImageOptions(512, Duration.ofMinutes(1), Duration.ofMinutes(10), false, ""));
   private final Image image = writer.image();
 
   @AfterEach

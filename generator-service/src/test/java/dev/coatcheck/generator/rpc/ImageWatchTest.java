@@ -3,13 +3,13 @@ package dev.coatcheck.generator.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageLimits;
+import dev.coatcheck.generator.image.ImageOptions;
 import dev.coatcheck.generator.image.ImageStore;
-import dev.coatcheck.generator.image.ImageTerms;
 import dev.coatcheck.generator.image.ImageWriter;
 import dev.coatcheck.generator.image.Refusal;
-import dev.coatcheck.generator.image.Timekeeper;
 import dev.coatcheck.generator.memory.SegmentPool;
 import dev.coatcheck.v1.ErrorReason;
 import dev.coatcheck.v1.Image.State;
@@ -32,8 +32,8 @@ class ImageWatchTest {
   private final SegmentPool pool = new SegmentPool(1024, 256);
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final ImageWriter writer =
-      new ImageStore(pool, Timekeeper.SYSTEM, ImageLimits.DEFAULT, new SecureRandom())
-          .create(ImageId.ofKey("key"), new ImageTerms(512, LONG, LONG, false, ""));
+      new ImageStore(pool, Clocks.SYSTEM, ImageLimits.DEFAULT, new SecureRandom())
+          .create(ImageId.ofKey("key"), new ImageOptions(512, LONG, LONG, false, ""));
 
   @AfterEach
   void stop() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +40,7 @@ class ProtoTimesTest {
     assertThatThrownBy(() ->
             ProtoTimes.requested(
                 "ttl", asked, java.time.Duration.ofSeconds(1), java.time.Duration.ofSeconds(60)))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage("INVALID_REQUEST: " + told + " (expected: 1s to 60s)");
   }
 

@@ -9,7 +9,7 @@ import com.google.protobuf.Struct;
 import dev.coatcheck.contract.Filenames;
 import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ClaimRequest;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.ingest.Transfer;
 import dev.coatcheck.testing.JsonStructs;
 import dev.coatcheck.v1.CreateImageRequest;
@@ -42,10 +42,10 @@ class RequestsFuzzTest {
     } catch (InvalidProtocolBufferException e) {
       return;
     }
-    CreateTerms terms;
+    CreateOptions terms;
     try {
-      terms = CreateTerms.of(request, DEFAULTS);
-    } catch (RefusedException e) {
+      terms = CreateOptions.of(request, DEFAULTS);
+    } catch (ServiceException e) {
       requireRefusal(e);
       return;
     }
@@ -67,7 +67,7 @@ class RequestsFuzzTest {
     }
     try {
       JsonStructs.requireSame(JSON.readTree(SpecJson.of(spec)), spec);
-    } catch (RefusedException e) {
+    } catch (ServiceException e) {
       requireRefusal(e);
     }
   }
@@ -85,17 +85,17 @@ class RequestsFuzzTest {
       assertThat(claim.section().offset()).isEqualTo(request.getReadOffset()).isNotNegative();
       assertThat(claim.section().limit()).isEqualTo(request.getReadLimit()).isNotNegative();
       assertThat(claim.section().suffix()).isEqualTo(request.getReadSuffix()).isNotNegative();
-    } catch (RefusedException e) {
+    } catch (ServiceException e) {
       requireRefusal(e);
     }
     try {
       assertThat(ImageNames.id(request.getName()).hex()).matches("[0-9a-f]{64}");
-    } catch (RefusedException e) {
+    } catch (ServiceException e) {
       assertThat(e.refusal().reason()).isEqualTo(ErrorReason.IMAGE_NOT_FOUND);
     }
   }
 
-  private static void requireRefusal(RefusedException refused) {
+  private static void requireRefusal(ServiceException refused) {
     assertThat(refused.refusal().reason()).isEqualTo(ErrorReason.INVALID_REQUEST);
     assertThat(refused.refusal().metadata()).containsKey("field");
     String message = refused.refusal().message();

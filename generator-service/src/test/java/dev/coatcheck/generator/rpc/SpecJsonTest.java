@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import dev.coatcheck.generator.image.RefusedException;
+import dev.coatcheck.generator.image.ServiceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +23,7 @@ class SpecJsonTest {
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
   void refusesWhatIsNoNumber(double number) {
     assertThatThrownBy(() -> SpecJson.of(spec(number)))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessageContaining("spec: " + number);
   }
 
@@ -32,7 +32,7 @@ class SpecJsonTest {
   @ValueSource(doubles = {0x1p53 + 2, -0x1p53 - 2, 1e300})
   void refusesIntegersThatMayHaveBeenOthers(double number) {
     assertThatThrownBy(() -> SpecJson.of(spec(number)))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage("INVALID_REQUEST: spec: %s (expected: integers to 2^53)", number);
     assertThat(SpecJson.of(spec(-0x1p53))).isEqualTo("{\"a\":-9007199254740992}");
   }
@@ -43,7 +43,7 @@ class SpecJsonTest {
         .startsWith("{\"a\":".repeat(31))
         .endsWith("{}" + "}".repeat(31));
     assertThatThrownBy(() -> SpecJson.of(nested(33)))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage("INVALID_REQUEST: spec: nested too deep (expected: at most 32 levels)");
   }
 

@@ -15,7 +15,7 @@ final class LongFields implements Attack {
   private static final List<Integer> OVER_GRPC =
       List.of(4_000, 8_000, 20_000, 60_000, 200_000, 1_000_000);
   private static final List<Integer> OVER_HTTP = List.of(4_000, 8_000, 20_000, 60_000);
-  private static final int LONGEST_HEADER = 7_000;
+  private static final int MAX_HEADER = 7_000;
   private static final Set<Integer> REFUSALS = Set.of(400, 413, 422, 431, 503);
 
   @Override
@@ -66,7 +66,7 @@ final class LongFields implements Attack {
       ask(attacker, "function", "", "{\"spec\": {}, \"function\": \"" + text + "\"}");
       ask(attacker, "filename", "", "{\"spec\": {}, \"filename\": \"" + text + "\"}");
     }
-    String key = "x".repeat(LONGEST_HEADER);
+    String key = "x".repeat(MAX_HEADER);
     ask(attacker, "Idempotency-Key", "Idempotency-Key: " + key + "\r\n", Creates.JSON);
   }
 

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 public final class Http1 {
 
   private static final String END_OF_HEAD = "\r\n\r\n";
-  private static final int LONGEST_HEAD = 64 << 10;
+  private static final int MAX_HEAD = 64 << 10;
 
   private Http1() {}
 
@@ -53,7 +53,7 @@ public final class Http1 {
     while (head.length() < END_OF_HEAD.length()
         || head.indexOf(END_OF_HEAD, head.length() - END_OF_HEAD.length()) < 0) {
       int next = in.read();
-      if (next < 0 || head.length() > LONGEST_HEAD) {
+      if (next < 0 || head.length() > MAX_HEAD) {
         throw new EOFException("no whole head: " + head);
       }
       head.append((char) next);

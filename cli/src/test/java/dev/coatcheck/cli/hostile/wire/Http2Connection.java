@@ -26,7 +26,7 @@ public final class Http2Connection {
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int READ_BYTES = 64 << 10;
-  private static final int LARGEST_FRAME = 16 << 10;
+  private static final int MAX_FRAME = 16 << 10;
   private static final int SETTINGS = 0x4;
   private static final int WINDOW_UPDATE = 0x8;
   private static final int SETTING_BYTES = 6;
@@ -80,7 +80,7 @@ public final class Http2Connection {
   /** Sends DATA that does not end the stream, as fast as the server lets it. */
   public void sendBody(int stream, byte[] body) throws IOException, InterruptedException {
     for (int sent = 0; sent < body.length; ) {
-      int now = windows.take(stream, Math.min(LARGEST_FRAME, body.length - sent));
+      int now = windows.take(stream, Math.min(MAX_FRAME, body.length - sent));
       send(new Frames().data(stream, Arrays.copyOfRange(body, sent, sent + now), 0));
       sent += now;
     }

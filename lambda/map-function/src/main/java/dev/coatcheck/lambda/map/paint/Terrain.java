@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Terrain {
 
-  private static final int SMALLEST_CELL = 4;
+  private static final int MIN_CELL = 4;
   private static final double PERSISTENCE = 0.52;
 
   private final List<GradientNoise> swells = new ArrayList<>();
@@ -25,7 +25,7 @@ final class Terrain {
     for (int power = from; power < from + 4; power++) {
       swells.add(new GradientNoise(view, power, power));
     }
-    int to = Math.max(from + 2, power(view, SMALLEST_CELL));
+    int to = Math.max(from + 2, power(view, MIN_CELL));
     for (int power = from + 2; power <= to; power++) {
       ranges.add(new GradientNoise(view, 100 + power, power));
     }
