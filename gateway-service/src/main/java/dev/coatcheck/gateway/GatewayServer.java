@@ -3,8 +3,8 @@ package dev.coatcheck.gateway;
 import dev.coatcheck.gateway.http.HttpServer;
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.relay.RelayStats;
-import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
@@ -39,7 +39,7 @@ public final class GatewayServer implements AutoCloseable {
   private final EventLoops loops;
   private final ScheduledExecutorService timer;
   private final GeneratorDirectory directory;
-  private final Relays relays;
+  private final DownloadService relays;
   private final HttpServer http;
   private final RpcServer rpc;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,7 +49,7 @@ public final class GatewayServer implements AutoCloseable {
       EventLoops loops,
       ScheduledExecutorService timer,
       GeneratorDirectory directory,
-      Relays relays,
+      DownloadService relays,
       HttpServer http,
       RpcServer rpc) {
     this.config = config;
@@ -92,7 +92,7 @@ public final class GatewayServer implements AutoCloseable {
     var placement = new Placement(directory, () -> ThreadLocalRandom.current().nextLong());
     var calls = new ImageCalls(owners, placement);
     var uploads = new UploadCalls(owners);
-    var relays = new Relays(owners, placement, timer);
+    var relays = new DownloadService(owners, placement, timer);
     var feed = new ProgressFeed(owners);
     var rpc =
         RpcServer.start(

@@ -3,10 +3,10 @@ package dev.coatcheck.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coatcheck.gateway.loop.EventLoops;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
-import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
@@ -45,7 +45,7 @@ class MostReadersTest {
   private final AtomicLong used = new AtomicLong();
   private FakeGenerator generator;
   private GeneratorDirectory directory;
-  private Relays relays;
+  private DownloadService relays;
 
   @BeforeEach
   void start() throws Exception {
@@ -56,7 +56,7 @@ class MostReadersTest {
     directory =
         GeneratorDirectory.start(new Discovery.Fixed(List.of(generator.address())), loops, timer);
     relays =
-        new Relays(
+        new DownloadService(
             new KeyRouter(sealer, directory, InstantSource.system()),
             new Placement(directory, () -> 0L),
             timer,

@@ -1,10 +1,10 @@
 package dev.coatcheck.gateway;
 
 import dev.coatcheck.gateway.loop.EventLoops;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelaySource;
 import dev.coatcheck.gateway.relay.RelayedChunk;
-import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.Discovery;
 import dev.coatcheck.gateway.routing.GeneratorDirectory;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
@@ -50,7 +50,7 @@ public class RelayBenchmark {
   private final ScriptedImage image = ScriptedImage.ofSize(SIZE_BYTES);
   private @Nullable FakeGenerator generator;
   private @Nullable GeneratorDirectory directory;
-  private @Nullable Relays relays;
+  private @Nullable DownloadService relays;
 
   @Setup
   public void start() throws Exception {
@@ -70,7 +70,7 @@ public class RelayBenchmark {
       Thread.sleep(10);
     }
     relays =
-        new Relays(
+        new DownloadService(
             new KeyRouter(sealer, found, InstantSource.system()),
             new Placement(found, () -> ThreadLocalRandom.current().nextLong()),
             timer);

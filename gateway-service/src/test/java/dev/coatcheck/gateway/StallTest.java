@@ -128,7 +128,7 @@ final class StallTest extends GatewayTest {
         if (takenBytes == windowBytes) {
           takenBytes = 0;
           Thread.sleep(400);
-          client.giveBack(windowBytes);
+          client.release(windowBytes);
         }
       }
       assertThat(image.settlements).isEmpty();

@@ -4,8 +4,8 @@ import static dev.coatcheck.kit.grpc.RequestMarshaller.parsing;
 
 import dev.coatcheck.generator.handoff.AdminGrpcService;
 import dev.coatcheck.generator.handoff.DrainCoordinator;
+import dev.coatcheck.generator.handoff.IncomingHandoffs;
 import dev.coatcheck.generator.handoff.PeerGrpcService;
-import dev.coatcheck.generator.handoff.Transfers;
 import dev.coatcheck.generator.image.ClaimService;
 import dev.coatcheck.generator.image.Clocks;
 import dev.coatcheck.generator.image.ImageStore;
@@ -158,8 +158,8 @@ public final class GeneratorServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
 
     ImageListing listing = new ImageListing(store, address.toString(), Clocks.SYSTEM);
-    Transfers transfers =
-        new Transfers(incarnation, store, requestIds, Clocks.SYSTEM, creator::isDraining);
+    IncomingHandoffs transfers =
+        new IncomingHandoffs(incarnation, store, requestIds, Clocks.SYSTEM, creator::isDraining);
     DrainCoordinator coordinator =
         new DrainCoordinator(
             incarnation,

@@ -83,7 +83,7 @@ public final class Http2Download implements AutoCloseable {
   }
 
   /** Gives back so much of the windows of the stream and of the connection. */
-  public void giveBack(int windowBytes) throws IOException {
+  public void release(int windowBytes) throws IOException {
     connection.send(RawHttp2.WINDOW_UPDATE, 0, 0, bytes(windowBytes));
     giveBackToStream(windowBytes);
   }

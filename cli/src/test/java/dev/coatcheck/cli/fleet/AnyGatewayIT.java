@@ -43,7 +43,7 @@ class AnyGatewayIT {
   void anyGatewayServesWhatAnyGeneratorHolds(ProcessFleet fleet) throws Exception {
     Ledger ledger = new Ledger(IMAGES + " images, one gateway after the other", SEED);
     Load load = Load.strict(fleet, ledger, SEED, 0);
-    List<Customer> held = new ArrayList<>();
+    List<LoadClient> held = new ArrayList<>();
     for (int i = 0; i < HELD; i++) {
       held.add(load.customer(Order::small));
       held.getLast().create();
@@ -64,7 +64,7 @@ class AnyGatewayIT {
       }
       try {
         comeAndGo(fleet, held);
-        for (Customer customer : held) {
+        for (LoadClient customer : held) {
           customer.pickUp();
           load.enter(customer);
         }
@@ -80,7 +80,7 @@ class AnyGatewayIT {
     ledger.close(load.delivered());
   }
 
-  private static void comeAndGo(ProcessFleet fleet, List<Customer> held) throws Exception {
+  private static void comeAndGo(ProcessFleet fleet, List<LoadClient> held) throws Exception {
     List<FleetProcess> before = List.copyOf(fleet.generators);
     Map<String, Set<String>> homes = homes(fleet, before, held);
     assertThat(homes.values().stream().mapToInt(Set::size).sum()).isEqualTo(HELD);
@@ -102,18 +102,18 @@ class AnyGatewayIT {
 
   /** Which of them each generator holds. */
   private static Map<String, Set<String>> homes(
-      ProcessFleet fleet, List<FleetProcess> generators, List<Customer> held) {
+      ProcessFleet fleet, List<FleetProcess> generators, List<LoadClient> held) {
     Map<String, Set<String>> homes = new HashMap<>();
     for (FleetProcess generator : generators) {
       Set<String> images = images(fleet, generator);
-      images.retainAll(held.stream().map(Customer::imageId).toList());
+      images.retainAll(held.stream().map(LoadClient::imageId).toList());
       homes.put(generator.name(), images);
     }
     return homes;
   }
 
   private static Set<String> images(ProcessFleet fleet, FleetProcess generator) {
-    try (Operator operator = fleet.operator(generator)) {
+    try (AdminClient operator = fleet.operator(generator)) {
       return operator.images();
     }
   }

@@ -45,10 +45,10 @@ class DrainsIT {
     load.start(CUSTOMERS);
     for (int round = 0; round < ROUNDS; round++) {
       FleetProcess leaving = fleet.generators.get(round % fleet.generators.size());
-      List<Customer> waiting = new ArrayList<>();
+      List<LoadClient> waiting = new ArrayList<>();
       for (int i = 0; i < IMAGES; i++) {
         boolean begins = i % BEGUN_OF == 0;
-        Customer customer = load.customer(begins ? Order::medium : Order::small);
+        LoadClient customer = load.customer(begins ? Order::medium : Order::small);
         customer.create();
         if (begins) {
           customer.begin(BEGUN_BYTES);
@@ -61,7 +61,7 @@ class DrainsIT {
       ledger.most(
           "longest drain, ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
       leaving.begin();
-      for (Customer customer : waiting) {
+      for (LoadClient customer : waiting) {
         customer.pickUp();
         load.enter(customer);
       }
@@ -80,13 +80,13 @@ class DrainsIT {
     try (ProcessFleet fleet = ProcessFleet.start(directory, 1, 1, settings)) {
       Ledger ledger = new Ledger(MOVED_MIB + " MiB moved", SEED);
       Load load = Load.strict(fleet, ledger, SEED, 0);
-      List<Customer> waiting = new ArrayList<>();
+      List<LoadClient> waiting = new ArrayList<>();
       for (int i = 0; i < MOVED_MIB / 8; i++) {
-        Customer customer = load.customer(number -> new Order(number, 8 * MIB, 0, 0, false));
+        LoadClient customer = load.customer(number -> new Order(number, 8 * MIB, 0, 0, false));
         customer.create();
         waiting.add(customer);
       }
-      for (Customer customer : waiting) {
+      for (LoadClient customer : waiting) {
         customer.awaitComplete();
       }
       FleetProcess full = fleet.generators.getFirst();
@@ -94,7 +94,7 @@ class DrainsIT {
       empty.start();
       fleet.name(fleet.generators);
       fleet.awaitActive(2);
-      try (Operator operator = fleet.operator(full)) {
+      try (AdminClient operator = fleet.operator(full)) {
         long startNanos = System.nanoTime();
         var report = operator.drain();
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
@@ -103,7 +103,7 @@ class DrainsIT {
         assertThat(report.getMovedBytes()).isEqualTo((long) MOVED_MIB / 8 * 8 * MIB);
         assertThat(took).isLessThan(FAST);
       }
-      for (Customer customer : waiting) {
+      for (LoadClient customer : waiting) {
         customer.pickUp();
         load.enter(customer);
       }

@@ -93,7 +93,7 @@ class ForgedKeysIT {
   private static long calls(ProcessFleet fleet) {
     long calls = 0;
     for (FleetProcess generator : fleet.generators) {
-      try (Operator operator = fleet.operator(generator)) {
+      try (AdminClient operator = fleet.operator(generator)) {
         calls += operator.callsStarted();
       }
     }

@@ -69,7 +69,7 @@ class KillsIT {
     load.start(CUSTOMERS);
     for (int round = 0; round < KILLS; round++) {
       FleetProcess killed = fleet.generators.get(random.nextInt(fleet.generators.size()));
-      Customer owner = load.customerOf(killed);
+      LoadClient owner = load.customerOf(killed);
       killed.kill();
       ledger.count("generators killed");
       for (int i = 0; i < fleet.gateways.size(); i++) {
@@ -88,7 +88,7 @@ class KillsIT {
     ledger.close(load.delivered());
   }
 
-  private static void seesItSoon(Gateways gateway, Customer owner, Ledger ledger)
+  private static void seesItSoon(Gateways gateway, LoadClient owner, Ledger ledger)
       throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
     try (var answer = gateway.ask("GET", owner.location() + "/content", Map.of(), "")) {

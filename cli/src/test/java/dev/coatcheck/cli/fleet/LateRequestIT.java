@@ -80,7 +80,7 @@ class LateRequestIT {
     String key = location.substring(location.lastIndexOf('/') + 1);
     String id = ImageClient.sha256(key.getBytes(StandardCharsets.US_ASCII)).substring(0, 8);
     for (FleetProcess generator : fleet.generators) {
-      try (Operator operator = fleet.operator(generator)) {
+      try (AdminClient operator = fleet.operator(generator)) {
         if (operator.images().contains(id)) {
           return generator;
         }

@@ -61,9 +61,9 @@ final class Load {
   }
 
   /** A customer who wants the next image, and asks for it through the next gateway. */
-  Customer customer(IntFunction<Order> order) {
+  LoadClient customer(IntFunction<Order> order) {
     int number = images.incrementAndGet();
-    return new Customer(
+    return new LoadClient(
         new Gateways(fleet, ledger, number, patience), ledger, order.apply(number), !isStrict());
   }
 
@@ -96,7 +96,7 @@ final class Load {
   }
 
   /** One customer's whole business. */
-  void serve(Customer customer) throws InterruptedException {
+  void serve(LoadClient customer) throws InterruptedException {
     customer.create();
     if (!customer.location().isEmpty()) {
       customer.pickUp();
@@ -105,9 +105,9 @@ final class Load {
   }
 
   /** A customer whose image is complete, and made by that generator. Others have theirs at once. */
-  Customer customerOf(FleetProcess generator) throws InterruptedException {
+  LoadClient customerOf(FleetProcess generator) throws InterruptedException {
     while (true) {
-      Customer customer = customer(Order::small);
+      LoadClient customer = customer(Order::small);
       customer.create();
       customer.awaitComplete();
       if (home(customer).equals(generator.address())) {
@@ -120,8 +120,8 @@ final class Load {
 
   /** One customer more, whose create must be taken within that time, at the first try. */
   void serveSoon(long mostMillis) throws InterruptedException {
-    Customer customer =
-        new Customer(
+    LoadClient customer =
+        new LoadClient(
             new Gateways(fleet, ledger, images.incrementAndGet(), patience),
             ledger,
             Order.small(images.get()),
@@ -138,7 +138,7 @@ final class Load {
   }
 
   /** Enters what became of a customer's image. */
-  void enter(Customer customer) throws InterruptedException {
+  void enter(LoadClient customer) throws InterruptedException {
     if (customer.location().isEmpty()) {
       died.incrementAndGet(); // there is a complaint of it
       return;
@@ -161,14 +161,14 @@ final class Load {
   }
 
   /** True when the image's generator was killed after the image was asked for. */
-  private boolean hasDied(Customer customer) {
+  private boolean hasDied(LoadClient customer) {
     String home = home(customer);
     return fleet.generators.stream()
         .anyMatch(generator ->
             generator.address().equals(home) && generator.wasKilledSince(customer.startNanos()));
   }
 
-  private String home(Customer customer) {
+  private String home(LoadClient customer) {
     String key = customer.location().substring("/v1/images/".length());
     return sealer.open(key).orElseThrow().address();
   }

@@ -244,15 +244,15 @@ public final class ProcessFleet implements AutoCloseable {
   }
 
   /** What operators of a process can ask. */
-  Operator operator(FleetProcess process) {
-    return Operator.at(host(process.address()), port + MANAGEMENT);
+  AdminClient operator(FleetProcess process) {
+    return AdminClient.at(host(process.address()), port + MANAGEMENT);
   }
 
   /** Waits until no generator holds anything, and all memory is free. */
   public void awaitEmpty() {
     for (FleetProcess generator : generators) {
-      try (Operator operator = operator(generator);
-          Operator itself = Operator.at(generator.address())) {
+      try (AdminClient operator = operator(generator);
+          AdminClient itself = AdminClient.at(generator.address())) {
         long budget = bytes(generator.setting("COATCHECK_MEMORY"));
         await(generator + " is empty")
             .atMost(WHAT_NOBODY_KNOWS)

@@ -109,7 +109,7 @@ class CutsIT {
     }
     ledger.add(
         "image " + number + " of " + sizeBytes + " bytes," + cut.trail(),
-        new Aftermath(client, fleet.http(number % 2)).of(location, List.of(cut.copy())));
+        new PostConditions(client, fleet.http(number % 2)).of(location, List.of(cut.copy())));
   }
 
   /** As many of each order of magnitude, at least {@code doublings} above the least. */

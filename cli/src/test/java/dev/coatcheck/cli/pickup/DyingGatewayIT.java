@@ -74,7 +74,7 @@ class DyingGatewayIT {
     }
     ledger.add(
         read + " bytes, " + bytesPerSecond,
-        new Aftermath(client, fleet.http(1)).of(location, List.of(copy)));
+        new PostConditions(client, fleet.http(1)).of(location, List.of(copy)));
     ledger.audit(fleet);
     ledger.close(1);
   }

@@ -80,7 +80,7 @@ class HalfOpenIT {
           best = took.compareTo(best) < 0 ? took : best;
           copy.finishFrom(next);
         }
-        ledger.add(location, new Aftermath(client, fleet.http(1)).of(location, List.of(copy)));
+        ledger.add(location, new PostConditions(client, fleet.http(1)).of(location, List.of(copy)));
         awaitMemory();
       }
     }
@@ -131,7 +131,7 @@ class HalfOpenIT {
               Map.of("Range", "bytes=" + HELD + "-", "If-Range", tag))) {
         assertThat(late.head().status()).isIn(409, 410);
       }
-      ledger.add(location, new Aftermath(client, fleet.http(1)).of(location, List.of(copy)));
+      ledger.add(location, new PostConditions(client, fleet.http(1)).of(location, List.of(copy)));
       awaitMemory();
     }
     line.close();

@@ -87,7 +87,7 @@ class RacesIT {
     }
     ledger.add(
         "race " + number + " for " + sizeBytes + " bytes",
-        new Aftermath(client, fleet.http(number % 2)).of(location, copies));
+        new PostConditions(client, fleet.http(number % 2)).of(location, copies));
   }
 
   /** Comes again until it has the whole, or the image is gone. */

@@ -1,6 +1,6 @@
 package dev.coatcheck.gateway.http;
 
-import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.v1.DownloadImageRequest;
@@ -20,12 +20,13 @@ import org.eclipse.jetty.http.HttpVersion;
 final class ContentHandler {
 
   private final ImageCalls images;
-  private final Relays relays;
+  private final DownloadService relays;
   private final Heartbeats heartbeats;
   private final String resourcePolicy;
 
   /** {@code resourcePolicy} says who may show the content in a page. */
-  ContentHandler(ImageCalls images, Relays relays, Heartbeats heartbeats, String resourcePolicy) {
+  ContentHandler(
+      ImageCalls images, DownloadService relays, Heartbeats heartbeats, String resourcePolicy) {
     this.images = images;
     this.relays = relays;
     this.heartbeats = heartbeats;

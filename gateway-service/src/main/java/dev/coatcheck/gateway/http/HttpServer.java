@@ -2,7 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
-import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.routing.Fleet;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.gateway.routing.UploadCalls;
@@ -95,7 +95,7 @@ public final class HttpServer {
       Set<String> corsOrigins,
       ImageCalls imageCalls,
       UploadCalls uploadCalls,
-      Relays relays,
+      DownloadService relays,
       ProgressFeed feed,
       Supplier<Fleet> fleet,
       int grpcPort,
@@ -109,7 +109,7 @@ public final class HttpServer {
     var bodies = new BodyReception(limits, refusals);
     var images = new ImagesHandler(imageCalls);
     var heartbeats = new Heartbeats(stallTimeout);
-    var origins = new Origins(corsOrigins);
+    var origins = new CorsPolicy(corsOrigins);
     var content = new ContentHandler(imageCalls, relays, heartbeats, origins.resourcePolicy());
     var sockets = new WebSocketHandler(server, relays, feed, heartbeats, origins);
     var uploads = new UploadsHandler(uploadCalls);

@@ -2,7 +2,7 @@ package dev.coatcheck.gateway.http;
 
 import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.gateway.progress.ProgressFeed;
-import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.v1.DownloadImageRequest;
 import dev.coatcheck.v1.DownloadImageRequest.ClaimUse;
 import java.time.Duration;
@@ -35,17 +35,21 @@ final class WebSocketHandler {
   private static final int MAX_OFFSET = 18;
   private static final int MAX_CLAIM = 256;
 
-  private final Relays relays;
+  private final DownloadService relays;
   private final ProgressFeed feed;
   private final Heartbeats heartbeats;
-  private final Origins origins;
+  private final CorsPolicy origins;
   private final WebSocketMappings upgrades;
 
   // state, any thread
   private final Set<WebSocketSink> open = ConcurrentHashMap.newKeySet();
 
   WebSocketHandler(
-      Server server, Relays relays, ProgressFeed feed, Heartbeats heartbeats, Origins origins) {
+      Server server,
+      DownloadService relays,
+      ProgressFeed feed,
+      Heartbeats heartbeats,
+      CorsPolicy origins) {
     this.relays = relays;
     this.feed = feed;
     this.heartbeats = heartbeats;

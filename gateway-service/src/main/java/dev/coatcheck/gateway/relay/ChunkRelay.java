@@ -58,8 +58,8 @@ final class ChunkRelay<Q> implements RelaySource {
   private final Q request;
   private final Route route;
   private final RelaySink sink;
-  private final Relays relays;
-  private final Pace pace = new Pace();
+  private final DownloadService relays;
+  private final SlowReaderDetector pace = new SlowReaderDetector();
 
   // state, under this
   private Phase phase = Phase.BEFORE_DATA;
@@ -71,7 +71,7 @@ final class ChunkRelay<Q> implements RelaySource {
       Q request,
       Route route,
       RelaySink sink,
-      Relays relays) {
+      DownloadService relays) {
     this.method = method;
     this.request = request;
     this.route = route;

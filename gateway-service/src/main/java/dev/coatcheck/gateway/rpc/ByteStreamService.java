@@ -2,10 +2,10 @@ package dev.coatcheck.gateway.rpc;
 
 import dev.coatcheck.bytestream.ByteStreamGrpc;
 import dev.coatcheck.bytestream.ReadRequest;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.relay.ReadMarshaller;
 import dev.coatcheck.gateway.relay.RelaySink;
 import dev.coatcheck.gateway.relay.RelayedChunk;
-import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.v1.DownloadImageRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
@@ -19,9 +19,9 @@ import io.grpc.ServiceDescriptor;
  */
 final class ByteStreamService {
 
-  private final Relays relays;
+  private final DownloadService relays;
 
-  ByteStreamService(Relays relays) {
+  ByteStreamService(DownloadService relays) {
     this.relays = relays;
   }
 

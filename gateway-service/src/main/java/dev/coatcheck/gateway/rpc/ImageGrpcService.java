@@ -1,8 +1,8 @@
 package dev.coatcheck.gateway.rpc;
 
 import dev.coatcheck.gateway.progress.ProgressFeed;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.relay.RelaySink;
-import dev.coatcheck.gateway.relay.Relays;
 import dev.coatcheck.gateway.routing.FailureStatus;
 import dev.coatcheck.gateway.routing.GeneratorFailure;
 import dev.coatcheck.gateway.routing.ImageCalls;
@@ -28,10 +28,10 @@ import java.util.concurrent.CompletableFuture;
 final class ImageGrpcService {
 
   private final ImageCalls calls;
-  private final Relays relays;
+  private final DownloadService relays;
   private final ProgressFeed feed;
 
-  ImageGrpcService(ImageCalls calls, Relays relays, ProgressFeed feed) {
+  ImageGrpcService(ImageCalls calls, DownloadService relays, ProgressFeed feed) {
     this.calls = calls;
     this.relays = relays;
     this.feed = feed;

@@ -4,7 +4,7 @@ import static dev.coatcheck.kit.grpc.RequestMarshaller.parsing;
 
 import dev.coatcheck.gateway.loop.EventLoops;
 import dev.coatcheck.gateway.progress.ProgressFeed;
-import dev.coatcheck.gateway.relay.Relays;
+import dev.coatcheck.gateway.relay.DownloadService;
 import dev.coatcheck.gateway.routing.FleetListing;
 import dev.coatcheck.gateway.routing.ImageCalls;
 import dev.coatcheck.kit.grpc.GrpcPortLimits;
@@ -38,14 +38,14 @@ public final class RpcServer {
   private final Server management;
   private final HealthStatusManager health;
   private final RefusalCounters refusals;
-  private final Relays relays;
+  private final DownloadService relays;
 
   private RpcServer(
       Server server,
       Server management,
       HealthStatusManager health,
       RefusalCounters refusals,
-      Relays relays) {
+      DownloadService relays) {
     this.server = server;
     this.management = management;
     this.health = health;
@@ -66,7 +66,7 @@ public final class RpcServer {
       ScheduledExecutorService scheduler,
       EventLoops loops,
       ImageCalls calls,
-      Relays relays,
+      DownloadService relays,
       ProgressFeed feed,
       FleetListing listing)
       throws IOException {

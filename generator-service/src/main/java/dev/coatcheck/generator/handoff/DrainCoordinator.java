@@ -56,7 +56,7 @@ public final class DrainCoordinator {
   private final long incarnation;
   private final PeerNames names;
   private final ImageStore store;
-  private final Transfers transfers;
+  private final IncomingHandoffs transfers;
   private final IdempotencyIndex requestIds;
   private final Runnable takeNoMore;
   private final Clocks time;
@@ -82,7 +82,7 @@ public final class DrainCoordinator {
       long incarnation,
       PeerNames names,
       ImageStore store,
-      Transfers transfers,
+      IncomingHandoffs transfers,
       IdempotencyIndex requestIds,
       Runnable takeNoMore,
       Clocks time,

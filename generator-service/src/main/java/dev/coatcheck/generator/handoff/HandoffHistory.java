@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * transfers, so what is forgotten is known by its number, and is neither taken again nor given any
  * word on; its owner goes on asking, which is safe. Of owners, {@value #MAX_OWNERS} are remembered.
  *
- * <p><b>Threading:</b> guarded by {@link Transfers}.
+ * <p><b>Threading:</b> guarded by {@link IncomingHandoffs}.
  */
 final class HandoffHistory {
 

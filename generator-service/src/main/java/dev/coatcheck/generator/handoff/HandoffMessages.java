@@ -7,10 +7,10 @@ import dev.coatcheck.contract.UntrustedText;
 import dev.coatcheck.generator.image.ActivePickup;
 import dev.coatcheck.generator.image.Claim;
 import dev.coatcheck.generator.image.Clocks;
-import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.ImageId;
 import dev.coatcheck.generator.image.ImageOptions;
 import dev.coatcheck.generator.image.ImageSnapshot;
+import dev.coatcheck.generator.image.RangeSet;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.rpc.ImageNames;
@@ -103,7 +103,7 @@ final class HandoffMessages {
     };
   }
 
-  private static List<ByteRange> ranges(Coverage coverage) {
+  private static List<ByteRange> ranges(RangeSet coverage) {
     return coverage.ranges().stream()
         .map(range -> ByteRange.newBuilder().setStart(range.start()).setEnd(range.end()).build())
         .toList();
@@ -120,7 +120,7 @@ final class HandoffMessages {
     if (size <= 0) {
       throw invalid("image.size_bytes", Long.toString(size), "> 0");
     }
-    Map<Long, Coverage> unsettled = new HashMap<>();
+    Map<Long, RangeSet> unsettled = new HashMap<>();
     for (TransferredPickup.Stream stream : consumer.getUnsettledList()) {
       if (stream.getStream() < 1 || stream.getStream() > consumer.getLastStream()) {
         throw invalid(
@@ -217,8 +217,8 @@ final class HandoffMessages {
     return time.now() - (duration.isNegative() ? 0 : duration.toNanos());
   }
 
-  private static Coverage coverage(List<ByteRange> ranges, long size) {
-    Coverage sum = Coverage.NONE;
+  private static RangeSet coverage(List<ByteRange> ranges, long size) {
+    RangeSet sum = RangeSet.NONE;
     for (ByteRange range : ranges) {
       if (range.getStart() < 0 || range.getEnd() <= range.getStart() || range.getEnd() > size) {
         throw invalid(
@@ -226,7 +226,7 @@ final class HandoffMessages {
             range.getStart() + " to " + range.getEnd(),
             "0 <= start < end <= " + size);
       }
-      sum = sum.plus(Coverage.of(range.getStart(), range.getEnd()));
+      sum = sum.plus(RangeSet.of(range.getStart(), range.getEnd()));
     }
     return sum;
   }

@@ -21,17 +21,17 @@ final class HandoffStream implements StreamObserver<TransferImageRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(HandoffStream.class);
 
-  private final Transfers transfers;
+  private final IncomingHandoffs transfers;
   private final Clocks time;
   private final ServerCallStreamObserver<TransferImageResponse> answer;
   private final long incarnation;
 
   // state: the call's thread
-  private @Nullable Arrival arrival;
+  private @Nullable IncomingHandoff arrival;
   private boolean over;
 
   HandoffStream(
-      Transfers transfers,
+      IncomingHandoffs transfers,
       Clocks time,
       long incarnation,
       ServerCallStreamObserver<TransferImageResponse> answer) {
@@ -58,7 +58,7 @@ final class HandoffStream implements StreamObserver<TransferImageRequest> {
   }
 
   private void take(TransferImageRequest message) {
-    Arrival current = arrival;
+    IncomingHandoff current = arrival;
     if (current == null) {
       var begun =
           transfers.begin(
@@ -81,7 +81,7 @@ final class HandoffStream implements StreamObserver<TransferImageRequest> {
       return;
     }
     try {
-      Arrival current = arrival;
+      IncomingHandoff current = arrival;
       if (current == null) {
         throw HandoffMessages.invalid("transfer", "none", "one in the first message");
       }

@@ -35,7 +35,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
   private final long incarnation;
   private final String address;
   private final ImageStore store;
-  private final Transfers transfers;
+  private final IncomingHandoffs transfers;
   private final Clocks time;
 
   /**
@@ -44,7 +44,7 @@ public final class PeerGrpcService extends PeerServiceGrpc.PeerServiceImplBase {
    * @param address where gateways reach it, {@code host:port}
    */
   public PeerGrpcService(
-      long incarnation, String address, ImageStore store, Transfers transfers, Clocks time) {
+      long incarnation, String address, ImageStore store, IncomingHandoffs transfers, Clocks time) {
     this.incarnation = incarnation;
     this.address = address;
     this.store = store;

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * @param quietSince when the last stream ended, or the phase began, in monotonic nanoseconds
  */
 public record ActivePickup(
-    Phase phase, boolean singleClaimant, Claim claim, Coverage handedBefore, long quietSince)
+    Phase phase, boolean singleClaimant, Claim claim, RangeSet handedBefore, long quietSince)
     implements Pickup {
 
   /** How far it has come. Each may also end, as {@link GonePickup}, or move. */
@@ -59,8 +59,8 @@ public record ActivePickup(
     if (!proven && claim.liveStream() != 0 && !stalled) {
       return new Answer.Refused(ErrorReason.IMAGE_CLAIMED);
     }
-    Section section = request.section(proven);
-    Coverage holds = handedOut().before(section.offset());
+    RequestedRange section = request.section(proven);
+    RangeSet holds = handedOut().before(section.offset());
     if (section.isPastEnd(sizeBytes)) {
       return new Answer.PastEnd(
           proven && section.offset() == sizeBytes ? holdingAll(sizeBytes) : this);
@@ -81,8 +81,8 @@ public record ActivePickup(
    * was given back: a connection that breaks behind it says nothing of what its client has read.
    */
   private ActivePickup holdingAll(long sizeBytes) {
-    Coverage given = handedOut().before(sizeBytes);
-    Coverage withLastByte = given.plus(Coverage.of(sizeBytes - 1, sizeBytes));
+    RangeSet given = handedOut().before(sizeBytes);
+    RangeSet withLastByte = given.plus(RangeSet.of(sizeBytes - 1, sizeBytes));
     return withLastByte.isWhole(sizeBytes)
         ? with(Phase.DELIVERED, claim.holding(withLastByte))
         : with(phase, claim.holding(given));
@@ -93,7 +93,7 @@ public record ActivePickup(
    *
    * @param sizeBytes the image's size, or -1 while it is not known
    */
-  ActivePickup handOut(long epoch, long stream, Coverage range, long sizeBytes) {
+  ActivePickup handOut(long epoch, long stream, RangeSet range, long sizeBytes) {
     if (!isLive(epoch, stream)) {
       throw new IllegalStateException("stream " + stream + " of epoch " + epoch + " was cut");
     }
@@ -127,7 +127,7 @@ public record ActivePickup(
     if (end.epoch() != claim.epoch() || end.stream() < 1 || end.stream() > claim.lastStream()) {
       return new Settled.Stale();
     }
-    Coverage given = claim.unsettled().get(end.stream());
+    RangeSet given = claim.unsettled().get(end.stream());
     if (given == null) {
       return new Settled.Taken(this);
     }
@@ -137,7 +137,7 @@ public record ActivePickup(
     Claim settled = claim.settled(end.stream(), end.received());
     ActivePickup next = settled(settled, end.inDoubt(), now);
     if (end.broken() && next.handedOut().isWhole(sizeBytes)) {
-      Coverage lastByte = Coverage.of(sizeBytes - 1, sizeBytes);
+      RangeSet lastByte = RangeSet.of(sizeBytes - 1, sizeBytes);
       next = settled(settled, end.inDoubt().minus(lastByte), now);
     }
     if (settled.covered().isWhole(sizeBytes)) {
@@ -149,7 +149,7 @@ public record ActivePickup(
             : next);
   }
 
-  private ActivePickup settled(Claim settled, Coverage inDoubt, long now) {
+  private ActivePickup settled(Claim settled, RangeSet inDoubt, long now) {
     return new ActivePickup(phase, singleClaimant, settled, handedBefore.plus(inDoubt), now);
   }
 
@@ -198,7 +198,7 @@ public record ActivePickup(
   }
 
   /** What somebody may hold; whatever else is said, also what the claimant says it holds. */
-  Coverage handedOut() {
+  RangeSet handedOut() {
     return handedBefore.plus(claim.covered()).plus(claim.inDoubt());
   }
 

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A view of some bytes of an image, valid until its reader is closed, or until {@link #giveBack}
- * for whoever has called {@link #borrow}.
+ * A view of some bytes of an image, valid until its reader is closed, or until {@link #release} for
+ * a caller of {@link #retain}.
  *
  * <p>Whoever has one was recorded as having been handed these bytes.
  */
@@ -45,14 +45,14 @@ public final class Chunk {
   }
 
   /** Keeps the bytes where they are, whatever becomes of the reader; it is not closed yet. */
-  public void borrow() {
+  public void retain() {
     if (!buffer.tryRetain()) {
-      throw new IllegalStateException("borrowed when its reader was closed");
+      throw new IllegalStateException("retained when its reader was closed");
     }
   }
 
-  /** They are not needed any more by the one who borrowed them. */
-  public void giveBack() {
+  /** Undoes one {@link #retain}. */
+  public void release() {
     buffer.release();
   }
 

@@ -18,17 +18,17 @@ public record Claim(
     String proof,
     long lastStream,
     long liveStream,
-    Coverage covered,
-    Map<Long, Coverage> unsettled) {
+    RangeSet covered,
+    Map<Long, RangeSet> unsettled) {
 
-  public static final Claim NONE = new Claim(0, "", 0, 0, Coverage.NONE, Map.of());
+  public static final Claim NONE = new Claim(0, "", 0, 0, RangeSet.NONE, Map.of());
 
   public Claim {
     unsettled = Map.copyOf(unsettled);
   }
 
   /** The next claimant, who says what it holds already. */
-  Claim next(String freshProof, Coverage holds) {
+  Claim next(String freshProof, RangeSet holds) {
     return new Claim(epoch + 1, freshProof, 0, 0, holds, Map.of());
   }
 
@@ -38,8 +38,8 @@ public record Claim(
 
   Claim nextStream() {
     long stream = lastStream + 1;
-    Map<Long, Coverage> streams = new HashMap<>(unsettled);
-    streams.put(stream, Coverage.NONE);
+    Map<Long, RangeSet> streams = new HashMap<>(unsettled);
+    streams.put(stream, RangeSet.NONE);
     return new Claim(epoch, proof, stream, stream, covered, streams);
   }
 
@@ -47,27 +47,27 @@ public record Claim(
     return new Claim(epoch, proof, lastStream, stream, covered, unsettled);
   }
 
-  Claim holding(Coverage more) {
+  Claim holding(RangeSet more) {
     return new Claim(epoch, proof, lastStream, liveStream, covered.plus(more), unsettled);
   }
 
-  Claim handOut(long stream, Coverage range) {
-    Map<Long, Coverage> streams = new HashMap<>(unsettled);
-    streams.merge(stream, range, Coverage::plus);
+  Claim handOut(long stream, RangeSet range) {
+    Map<Long, RangeSet> streams = new HashMap<>(unsettled);
+    streams.merge(stream, range, RangeSet::plus);
     return new Claim(epoch, proof, lastStream, liveStream, covered, streams);
   }
 
-  Claim settled(long stream, Coverage written) {
-    Map<Long, Coverage> streams = new HashMap<>(unsettled);
+  Claim settled(long stream, RangeSet written) {
+    Map<Long, RangeSet> streams = new HashMap<>(unsettled);
     streams.remove(stream);
     long live = liveStream == stream ? 0 : liveStream;
     return new Claim(epoch, proof, lastStream, live, covered.plus(written), streams);
   }
 
   /** What all its unsettled streams were given. */
-  Coverage inDoubt() {
-    Coverage sum = Coverage.NONE;
-    for (Coverage given : unsettled.values()) {
+  RangeSet inDoubt() {
+    RangeSet sum = RangeSet.NONE;
+    for (RangeSet given : unsettled.values()) {
       sum = sum.plus(given);
     }
     return sum;

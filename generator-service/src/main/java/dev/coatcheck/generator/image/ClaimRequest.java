@@ -10,10 +10,12 @@ import java.util.Set;
  * @param noneMatch what must not be the present claimant's proof, or nothing is to be begun
  * @param section what is wanted
  */
-public record ClaimRequest(Set<String> proofs, Use use, Set<String> noneMatch, Section section) {
+public record ClaimRequest(
+    Set<String> proofs, Use use, Set<String> noneMatch, RequestedRange section) {
 
   /** By the key alone, all of it. */
-  public static final ClaimRequest BY_KEY = new ClaimRequest("", Use.OPTIONAL, Section.WHOLE);
+  public static final ClaimRequest BY_KEY =
+      new ClaimRequest("", Use.OPTIONAL, RequestedRange.WHOLE);
 
   public ClaimRequest {
     proofs = Set.copyOf(proofs);
@@ -21,7 +23,7 @@ public record ClaimRequest(Set<String> proofs, Use use, Set<String> noneMatch, S
   }
 
   /** With one proof; an empty one is none. */
-  public ClaimRequest(String proof, Use use, Section section) {
+  public ClaimRequest(String proof, Use use, RequestedRange section) {
     this(proof.isEmpty() ? Set.of() : Set.of(proof), use, Set.of(), section);
   }
 
@@ -46,7 +48,7 @@ public record ClaimRequest(Set<String> proofs, Use use, Set<String> noneMatch, S
   }
 
   /** What is wanted, once it is known whether the proof is good. */
-  Section section(boolean proven) {
-    return proven || use != Use.FOR_RANGE ? section : Section.WHOLE;
+  RequestedRange section(boolean proven) {
+    return proven || use != Use.FOR_RANGE ? section : RequestedRange.WHOLE;
   }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One generated picture and its life: the bytes, the producer's side ({@link Production}) and the
- * consumer's ({@link Pickup}), each a value in an atomic cell of its own.
+ * One generated picture and its life: the bytes, the producer's side ({@link GenerationState}) and
+ * the consumer's ({@link Pickup}), each a value in an atomic cell of its own.
  *
  * <p><b>Threading:</b> any thread. Listeners run on the thread that brought the news, so they must
  * not block.
@@ -25,8 +25,8 @@ public final class Image {
   private final Instant createTime;
 
   // state: any thread
-  private final AtomicReference<Production> production =
-      new AtomicReference<>(new Production.Generating());
+  private final AtomicReference<GenerationState> production =
+      new AtomicReference<>(new GenerationState.Generating());
   private final PickupCell pickup;
   private final CurrentReader live = new CurrentReader();
   private final ChangeListeners listeners = new ChangeListeners();
@@ -66,7 +66,7 @@ public final class Image {
         new Image(id, frozen.terms(), context, buffer, frozen.createTime(), frozen.pickup());
     image.contentType = frozen.contentType();
     image.production.set(
-        new Production.Complete(
+        new GenerationState.Complete(
             frozen.sizeBytes(), frozen.sha256(), frozen.completeNanos(), frozen.completeTime()));
     return image;
   }
@@ -88,7 +88,7 @@ public final class Image {
       return new ClaimAnswer.Refused(tombstone().refusal());
     }
     return switch (pickup.claim(request, this::isStalled)) {
-      case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
+      case Pickup.Answer.Granted(ActivePickup next, RequestedRange section) -> {
         ImageReader reader = new ImageReader(this, buffer, context.time(), next.claim(), section);
         live.offer(reader);
         changed(); // the stream before it, if there is one, learns that it was cut
@@ -164,7 +164,7 @@ public final class Image {
   }
 
   /** All of it but its bytes, with the pickup that it has while it moves. */
-  ImageSnapshot snapshot(Production.Complete complete, ActivePickup frozen) {
+  ImageSnapshot snapshot(GenerationState.Complete complete, ActivePickup frozen) {
     return new ImageSnapshot(
         terms,
         contentType,
@@ -199,7 +199,7 @@ public final class Image {
     live.stalled(pickup.now(), context.limits().dead())
         .ifPresent(dead -> endStream(dead.epoch(), dead.stream()));
     boolean timeToLiveOver =
-        production.get() instanceof Production.Complete complete
+        production.get() instanceof GenerationState.Complete complete
             && context.time().passed(complete.sinceNanos(), terms.timeToLive());
     Pickup seen = pickup.now();
     seen.due(context.time().now(), timeToLiveOver, context.limits())
@@ -240,7 +240,7 @@ public final class Image {
 
   /** True while its function runs. */
   public boolean isGenerating() {
-    return !isGone() && production.get() instanceof Production.Generating;
+    return !isGone() && production.get() instanceof GenerationState.Generating;
   }
 
   /** True while somebody may have it in full, and nobody has said so. */
@@ -275,7 +275,7 @@ public final class Image {
     listeners.remove(listener);
   }
 
-  Production production() {
+  GenerationState production() {
     return production.get();
   }
 
@@ -283,7 +283,7 @@ public final class Image {
     return pickup.now().isLive(epoch, stream);
   }
 
-  boolean handOut(long epoch, long stream, Coverage range) {
+  boolean handOut(long epoch, long stream, RangeSet range) {
     return pickup.handOut(epoch, stream, range);
   }
 
@@ -299,12 +299,13 @@ public final class Image {
 
   void completed(long sizeBytes, String sha256) {
     production.set(
-        new Production.Complete(sizeBytes, sha256, context.time().now(), context.time().date()));
+        new GenerationState.Complete(
+            sizeBytes, sha256, context.time().now(), context.time().date()));
     changed();
   }
 
   void failed(Refusal failure) {
-    production.set(new Production.Failed(failure));
+    production.set(new GenerationState.Failed(failure));
     end(failure.reason());
   }
 

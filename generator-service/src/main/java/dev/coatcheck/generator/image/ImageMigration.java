@@ -34,7 +34,7 @@ final class ImageMigration {
    *     made, somebody is reading, or it moves already
    */
   Optional<MovingImage> tryFreeze(boolean cut) {
-    if (!(image.production() instanceof Production.Complete complete) || !buffer.tryRetain()) {
+    if (!(image.production() instanceof GenerationState.Complete complete) || !buffer.tryRetain()) {
       return Optional.empty();
     }
     Optional<MovingPickup> frozen = pickup.freeze(cut);

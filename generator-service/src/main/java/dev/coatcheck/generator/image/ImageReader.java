@@ -42,7 +42,7 @@ public final class ImageReader implements AutoCloseable {
   private final ImageBuffer buffer;
   private final Clocks time;
   private final Claim claim;
-  private final Section section;
+  private final RequestedRange section;
 
   // state: one thread at a time
   private boolean begun;
@@ -54,7 +54,7 @@ public final class ImageReader implements AutoCloseable {
   private volatile boolean waiting;
   private volatile long progressAt;
 
-  ImageReader(Image image, ImageBuffer buffer, Clocks time, Claim claim, Section section) {
+  ImageReader(Image image, ImageBuffer buffer, Clocks time, Claim claim, RequestedRange section) {
     this.image = image;
     this.buffer = buffer;
     this.time = time;
@@ -123,16 +123,17 @@ public final class ImageReader implements AutoCloseable {
    * What will be sent, as far as that is known; its end is {@link Long#MAX_VALUE} where it is not.
    * Empty when it is the whole image.
    */
-  public Optional<Coverage.Range> range() {
+  public Optional<RangeSet.Range> range() {
     return section.isWhole()
         ? Optional.empty()
-        : Optional.of(new Coverage.Range(start, section.end(image.sizeBytes())));
+        : Optional.of(new RangeSet.Range(start, section.end(image.sizeBytes())));
   }
 
   /** What there is to send now, at most {@code maxBytes} of it. Changes nothing when it is cut. */
   public Next next(int maxBytes) {
-    Production production = image.production(); // before the position, so that both fit together
-    long size = production instanceof Production.Complete complete ? complete.sizeBytes() : -1;
+    GenerationState production =
+        image.production(); // before the position, so that both fit together
+    long size = production instanceof GenerationState.Complete complete ? complete.sizeBytes() : -1;
     if (isCut()) {
       return cut();
     }
@@ -143,7 +144,7 @@ public final class ImageReader implements AutoCloseable {
     long ready = Math.min(readable(size), end);
     if (position < ready) {
       int length = (int) Math.min(maxBytes, ready - position);
-      if (!image.handOut(epoch(), stream(), Coverage.of(position, position + length))) {
+      if (!image.handOut(epoch(), stream(), RangeSet.of(position, position + length))) {
         return cut();
       }
       Chunk chunk = new Chunk(buffer, position, length);
@@ -152,7 +153,7 @@ public final class ImageReader implements AutoCloseable {
       return new Next.Bytes(chunk);
     }
     if (position >= end) {
-      return production instanceof Production.Complete(_, String sha256, _, _)
+      return production instanceof GenerationState.Complete(_, String sha256, _, _)
           ? new Next.End(sha256, size)
           : new Next.End("", -1);
     }
@@ -198,7 +199,7 @@ public final class ImageReader implements AutoCloseable {
 
   /** Its client has all of it. */
   public void settleComplete() {
-    image.settle(StreamEnd.complete(epoch(), stream(), Coverage.of(start, position)));
+    image.settle(StreamEnd.complete(epoch(), stream(), RangeSet.of(start, position)));
   }
 
   /**
@@ -208,7 +209,7 @@ public final class ImageReader implements AutoCloseable {
    */
   public void settleBroken(boolean sentAll) {
     long end = sentAll ? Math.max(start, position - 1) : position;
-    image.settle(StreamEnd.broken(epoch(), stream(), Coverage.of(start, end)));
+    image.settle(StreamEnd.broken(epoch(), stream(), RangeSet.of(start, end)));
   }
 
   /** Ends the stream, so that the next one may begin, and lets go of the memory. */

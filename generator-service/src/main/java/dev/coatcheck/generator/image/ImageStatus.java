@@ -50,7 +50,7 @@ public record ImageStatus(
   }
 
   static ImageStatus of(
-      Production producer,
+      GenerationState producer,
       Pickup consumer,
       ImageOptions terms,
       Instant createTime,
@@ -62,14 +62,14 @@ public record ImageStatus(
     Instant expires = createTime.plus(terms.timeToMake());
     @Nullable Refusal failure = null;
     switch (producer) {
-      case Production.Generating() -> {}
-      case Production.Complete(long sizeBytes, String digest, _, Instant since) -> {
+      case GenerationState.Generating() -> {}
+      case GenerationState.Complete(long sizeBytes, String digest, _, Instant since) -> {
         state = consumer.isDelivered() ? ImageState.DELIVERED : ImageState.COMPLETE;
         available = sizeBytes;
         sha256 = digest;
         expires = since.plus(terms.timeToLive());
       }
-      case Production.Failed(Refusal why) -> {
+      case GenerationState.Failed(Refusal why) -> {
         state = ImageState.FAILED;
         available = 0;
         failure = why;

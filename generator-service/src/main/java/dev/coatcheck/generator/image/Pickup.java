@@ -19,7 +19,7 @@ public sealed interface Pickup permits ActivePickup, MovingPickup, GonePickup {
   /** The outcome of a request to pick up. */
   sealed interface Answer {
     /** It may begin, as {@code next.claim().liveStream()}, with that section. */
-    record Granted(ActivePickup next, Section section) implements Answer {}
+    record Granted(ActivePickup next, RequestedRange section) implements Answer {}
 
     /** There is nothing to send, since the section begins at the image's end or past it. */
     record PastEnd(ActivePickup next) implements Answer {}
@@ -55,7 +55,7 @@ public sealed interface Pickup permits ActivePickup, MovingPickup, GonePickup {
   /** The pickup of a new image. */
   static ActivePickup open(boolean singleClaimant, long now) {
     return new ActivePickup(
-        ActivePickup.Phase.OPEN, singleClaimant, Claim.NONE, Coverage.NONE, now);
+        ActivePickup.Phase.OPEN, singleClaimant, Claim.NONE, RangeSet.NONE, now);
   }
 
   /** The present claimant, or the last one; {@link Claim#NONE} before the first. */

@@ -66,7 +66,7 @@ final class PickupCell {
   }
 
   /** Records that bytes are about to leave. False when the stream was cut meanwhile. */
-  boolean handOut(long epoch, long stream, Coverage range) {
+  boolean handOut(long epoch, long stream, RangeSet range) {
     while (true) {
       if (!(cell.get() instanceof ActivePickup seen) || !seen.isLive(epoch, stream)) {
         return false;

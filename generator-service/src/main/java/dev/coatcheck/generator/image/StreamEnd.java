@@ -8,10 +8,10 @@ package dev.coatcheck.generator.image;
  * @param broken true when the end of what the stream was to send is known not to be received
  */
 public record StreamEnd(
-    long epoch, long stream, Coverage received, Coverage inDoubt, boolean broken) {
+    long epoch, long stream, RangeSet received, RangeSet inDoubt, boolean broken) {
 
   /** The client has all that the stream was given. */
-  public static StreamEnd complete(long epoch, long stream, Coverage all) {
+  public static StreamEnd complete(long epoch, long stream, RangeSet all) {
     return new StreamEnd(epoch, stream, all, all, false);
   }
 
@@ -19,7 +19,7 @@ public record StreamEnd(
    * The stream broke before its client had all that it was to send. How much of that the client has
    * is not known.
    */
-  public static StreamEnd broken(long epoch, long stream, Coverage inDoubt) {
-    return new StreamEnd(epoch, stream, Coverage.NONE, inDoubt, true);
+  public static StreamEnd broken(long epoch, long stream, RangeSet inDoubt) {
+    return new StreamEnd(epoch, stream, RangeSet.NONE, inDoubt, true);
   }
 }

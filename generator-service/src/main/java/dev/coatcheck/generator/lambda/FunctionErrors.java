@@ -107,7 +107,7 @@ final class FunctionErrors {
     return Refusal.passing(
         ErrorReason.FUNCTION_THROTTLED,
         "This generator runs as many functions as it may; none ended within "
-            + Turns.PATIENCE.toSeconds()
+            + ConcurrencyLimiter.ACQUIRE_TIMEOUT.toSeconds()
             + " s.",
         THROTTLED_RETRY);
   }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class Invoke implements AutoCloseable {
 
-  private final Turns turns;
+  private final ConcurrencyLimiter limiter;
   private final AWSLambda lambda;
 
   /**
@@ -28,7 +28,7 @@ final class Invoke implements AutoCloseable {
    * @param limit how much of an answer is read
    */
   Invoke(LambdaAccess access, int atOnce, ErrorBodyLimit limit) {
-    this.turns = new Turns(atOnce);
+    this.limiter = new ConcurrencyLimiter(atOnce);
     this.lambda = access.client(atOnce, limit);
   }
 
@@ -38,7 +38,7 @@ final class Invoke implements AutoCloseable {
    */
   ImageSource.Running start(
       FunctionCall call, ImageSource.Sink sink, Consumer<ByteBuffer> answered) {
-    if (!turns.tryTake()) {
+    if (!limiter.tryAcquire()) {
       sink.fail(FunctionErrors.noTurn());
       return () -> {};
     }
@@ -49,7 +49,7 @@ final class Invoke implements AutoCloseable {
               try {
                 invoke(call, sink, answered);
               } finally {
-                turns.giveBack();
+                limiter.release();
               }
             });
     return caller::interrupt;
@@ -81,7 +81,7 @@ final class Invoke implements AutoCloseable {
 
   /** How many calls run now. */
   int running() {
-    return turns.taken();
+    return limiter.inUse();
   }
 
   @Override

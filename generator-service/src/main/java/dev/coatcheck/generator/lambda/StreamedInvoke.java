@@ -49,12 +49,12 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
   /** An idle connection keeps what its last answer was decoded with. */
   private static final Duration IDLE_WITHIN = Duration.ofSeconds(2);
 
-  private final Turns turns;
+  private final ConcurrencyLimiter limiter;
   private final SdkEventLoopGroup eventLoops;
   private final LambdaAsyncClient lambda;
 
   StreamedInvoke(LambdaAccess access, int streams) {
-    turns = new Turns(streams);
+    limiter = new ConcurrencyLimiter(streams);
     eventLoops = SdkEventLoopGroup.builder().build();
     NettyNioAsyncHttpClient.Builder connections =
         NettyNioAsyncHttpClient.builder()
@@ -80,12 +80,12 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
 
   @Override
   public Running start(FunctionCall call, Sink sink) {
-    if (!turns.tryTake()) {
+    if (!limiter.tryAcquire()) {
       sink.fail(FunctionErrors.noTurn());
       return () -> {};
     }
     if (!sink.isWanted()) {
-      turns.giveBack();
+      limiter.release();
       return () -> {};
     }
     CompletableFuture<Void> answered;
@@ -93,15 +93,15 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
     try {
       answered = invoke(call, events);
     } catch (SdkException e) {
-      turns.giveBack();
+      limiter.release();
       events.over(Optional.of(e));
       return () -> {};
     } catch (RuntimeException e) {
-      turns.giveBack();
+      limiter.release();
       throw e;
     }
     answered.whenComplete((_, failure) -> {
-      turns.giveBack();
+      limiter.release();
       events.over(Optional.ofNullable(failure));
     });
     return () -> answered.cancel(true);
@@ -120,7 +120,7 @@ final class StreamedInvoke implements ImageSource, AutoCloseable {
 
   /** How many calls run now. */
   int running() {
-    return turns.taken();
+    return limiter.inUse();
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class Reservation {
       throw new IllegalStateException("released twice");
     }
     released = true;
-    pool.giveBack(taken, takenCount); // first the segments, then the right to take them
+    pool.release(taken, takenCount); // first the segments, then the right to take them
     pool.unreserve(reservedCount);
   }
 }

@@ -114,7 +114,7 @@ public final class SegmentPool implements AutoCloseable {
     }
   }
 
-  void giveBack(ByteBuffer[] taken, int count) {
+  void release(ByteBuffer[] taken, int count) {
     synchronized (idle) {
       for (int i = 0; i < count; i++) {
         idle[idleCount++] = taken[i];

@@ -23,7 +23,7 @@ final class ChunkInputStream extends InputStream implements KnownLength, Drainab
 
   private final byte[] head;
   private final Chunk chunk;
-  private final Loans loans;
+  private final BorrowedBuffers loans;
 
   // state: the sender's thread
   private boolean drained;
@@ -31,7 +31,7 @@ final class ChunkInputStream extends InputStream implements KnownLength, Drainab
   /**
    * {@code head} goes before the bytes of {@code chunk}; if these are lent, {@code loans} knows.
    */
-  ChunkInputStream(byte[] head, Chunk chunk, Loans loans) {
+  ChunkInputStream(byte[] head, Chunk chunk, BorrowedBuffers loans) {
     this.head = head;
     this.chunk = chunk;
     this.loans = loans;

@@ -28,7 +28,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
     record Message(ImageChunk message) implements Outgoing {}
 
     /** Bytes, and where it is noted that they are lent. */
-    record Piece(Chunk chunk, Loans loans) implements Outgoing {}
+    record Piece(Chunk chunk, BorrowedBuffers loans) implements Outgoing {}
   }
 
   /** One HTTP/2 data frame that holds a full message. */
@@ -59,7 +59,7 @@ final class ChunkMarshaller implements MethodDescriptor.Marshaller<ChunkMarshall
   public InputStream stream(Outgoing outgoing) {
     return switch (outgoing) {
       case Outgoing.Message(ImageChunk message) -> new ByteArrayInputStream(message.toByteArray());
-      case Outgoing.Piece(Chunk chunk, Loans loans) ->
+      case Outgoing.Piece(Chunk chunk, BorrowedBuffers loans) ->
           new ChunkInputStream(head(chunk), chunk, loans);
     };
   }

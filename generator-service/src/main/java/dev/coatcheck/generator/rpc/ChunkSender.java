@@ -42,7 +42,7 @@ final class ChunkSender {
   private volatile boolean lost;
 
   // state: whoever works
-  private final Loans loans = new Loans();
+  private final BorrowedBuffers loans = new BorrowedBuffers();
   private boolean headSent;
   private int headBytes; // until the chunk that shares its frame is sent
   private final BlockedTime blockedTime = new BlockedTime();

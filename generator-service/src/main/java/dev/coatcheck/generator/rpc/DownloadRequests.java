@@ -1,7 +1,7 @@
 package dev.coatcheck.generator.rpc;
 
 import dev.coatcheck.generator.image.ClaimRequest;
-import dev.coatcheck.generator.image.Section;
+import dev.coatcheck.generator.image.RequestedRange;
 import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.v1.DownloadImageRequest;
 import java.util.HashSet;
@@ -39,7 +39,7 @@ final class DownloadRequests {
     return new HashSet<>(claims);
   }
 
-  private static Section section(DownloadImageRequest request) {
+  private static RequestedRange section(DownloadImageRequest request) {
     requireNotNegative("read_offset", request.getReadOffset());
     requireNotNegative("read_limit", request.getReadLimit());
     requireNotNegative("read_suffix", request.getReadSuffix());
@@ -50,7 +50,7 @@ final class DownloadRequests {
           Long.toString(request.getReadSuffix()),
           "0, where there is a read_offset or a read_limit");
     }
-    return new Section(
+    return new RequestedRange(
         request.getReadOffset(),
         request.getReadLimit(),
         request.getReadSuffix(),

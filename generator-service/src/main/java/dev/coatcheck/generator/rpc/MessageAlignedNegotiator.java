@@ -45,7 +45,9 @@ public final class MessageAlignedNegotiator
     Http2Connection connection = handler.connection();
     connection
         .remote()
-        .flowController(new DefaultHttp2RemoteFlowController(connection, new Turns(connection)));
+        .flowController(
+            new DefaultHttp2RemoteFlowController(
+                connection, new MessageQuantumDistributor(connection)));
     return new Lending(plaintext.newHandler(handler));
   }
 
@@ -53,10 +55,10 @@ public final class MessageAlignedNegotiator
    * Whose turn it is, by whole frames. What there is room for in the transport's queue is rounded
    * up, since the end of it would cut a frame; windows are kept by whoever asks.
    */
-  private static final class Turns implements StreamByteDistributor {
+  private static final class MessageQuantumDistributor implements StreamByteDistributor {
     private final WeightedFairQueueByteDistributor fair;
 
-    Turns(Http2Connection connection) {
+    MessageQuantumDistributor(Http2Connection connection) {
       fair = new WeightedFairQueueByteDistributor(connection);
       fair.allocationQuantum(ChunkMarshaller.FULL_FRAME_BYTES);
     }

@@ -1,9 +1,9 @@
 package dev.coatcheck.generator.rpc;
 
-import dev.coatcheck.generator.image.Coverage;
 import dev.coatcheck.generator.image.Image;
 import dev.coatcheck.generator.image.ImageStore;
 import dev.coatcheck.generator.image.ImageWait;
+import dev.coatcheck.generator.image.RangeSet;
 import dev.coatcheck.generator.image.Refusal;
 import dev.coatcheck.generator.image.ServiceException;
 import dev.coatcheck.generator.image.StreamEnd;
@@ -67,8 +67,8 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
                   Integer.toString(request.getOutcomeValue()),
                   "COMPLETE, BROKEN or UNKNOWN");
         };
-    Coverage received = received(request);
-    Coverage inDoubt =
+    RangeSet received = received(request);
+    RangeSet inDoubt =
         request.hasInDoubt() ? received.plus(range("in_doubt", request.getInDoubt())) : received;
     return settle(
         request.getName(),
@@ -103,23 +103,23 @@ public final class PickupGrpcService extends PickupServiceGrpc.PickupServiceImpl
     };
   }
 
-  private static Coverage received(SettlePickupRequest request) {
+  private static RangeSet received(SettlePickupRequest request) {
     if (request.getRangesCount() > MAX_RANGES) {
       throw CreateOptions.invalid(
           "ranges", Integer.toString(request.getRangesCount()), "<= " + MAX_RANGES);
     }
-    Coverage received = Coverage.NONE;
+    RangeSet received = RangeSet.NONE;
     for (ByteRange range : request.getRangesList()) {
       received = received.plus(range("ranges", range));
     }
     return received;
   }
 
-  private static Coverage range(String field, ByteRange range) {
+  private static RangeSet range(String field, ByteRange range) {
     if (range.getStart() < 0 || range.getEnd() <= range.getStart()) {
       throw CreateOptions.invalid(
           field, range.getStart() + " to " + range.getEnd(), "0 <= start < end");
     }
-    return Coverage.of(range.getStart(), range.getEnd());
+    return RangeSet.of(range.getStart(), range.getEnd());
   }
 }

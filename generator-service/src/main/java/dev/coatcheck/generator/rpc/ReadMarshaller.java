@@ -21,7 +21,7 @@ final class ReadMarshaller implements MethodDescriptor.Marshaller<ChunkMarshalle
   public InputStream stream(ChunkMarshaller.Outgoing outgoing) {
     return switch (outgoing) {
       case ChunkMarshaller.Outgoing.Message _ -> new ByteArrayInputStream(new byte[0]);
-      case ChunkMarshaller.Outgoing.Piece(Chunk chunk, Loans loans) ->
+      case ChunkMarshaller.Outgoing.Piece(Chunk chunk, BorrowedBuffers loans) ->
           new ChunkInputStream(head(chunk), chunk, loans);
     };
   }

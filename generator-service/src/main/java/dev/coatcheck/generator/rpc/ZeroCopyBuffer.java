@@ -61,7 +61,7 @@ final class ZeroCopyBuffer extends CompositeByteBuf {
   /** Puts the bytes of {@code chunk} behind those that were written. Once. */
   void lend(Chunk chunk) {
     capacity(writerIndex());
-    chunk.borrow();
+    chunk.retain();
     lent = chunk;
     lentFrom = writerIndex();
     for (ByteBuffer piece : chunk.pieces()) {
@@ -90,7 +90,7 @@ final class ZeroCopyBuffer extends CompositeByteBuf {
     int first = toComponentIndex(lentFrom);
     removeComponents(first, numComponents() - first);
     addComponent(false, own); // where the readers and the slices of this one expect it
-    giveBack();
+    releaseChunk();
   }
 
   @Override
@@ -99,14 +99,14 @@ final class ZeroCopyBuffer extends CompositeByteBuf {
     if (movedBytes > 0) {
       spare.release(movedBytes);
     }
-    giveBack();
+    releaseChunk();
   }
 
-  private void giveBack() {
+  private void releaseChunk() {
     Chunk borrowed = lent;
     if (borrowed != null) {
       lent = null;
-      borrowed.giveBack();
+      borrowed.release();
     }
   }
 }

@@ -48,11 +48,11 @@ final class PickupCellTest {
           assertThat(phase()).isEqualTo(Phase.BOUND);
         };
 
-    SettleAnswer answer = cell.settle(StreamEnd.complete(1, 1, Coverage.of(0, 1)));
+    SettleAnswer answer = cell.settle(StreamEnd.complete(1, 1, RangeSet.of(0, 1)));
 
     assertThat(answer).isEqualTo(SettleAnswer.TAKEN);
     assertThat(phase()).isEqualTo(Phase.BOUND);
-    assertThat(cell.settle(StreamEnd.complete(1, 2, Coverage.of(1, SIZE))))
+    assertThat(cell.settle(StreamEnd.complete(1, 2, RangeSet.of(1, SIZE))))
         .isEqualTo(SettleAnswer.DELIVERED);
   }
 
@@ -72,13 +72,14 @@ final class PickupCellTest {
   }
 
   private void claim(String proof, long offset) {
-    Section section = offset == 0 ? Section.WHOLE : new Section(offset, 0, 0, true);
+    RequestedRange section =
+        offset == 0 ? RequestedRange.WHOLE : new RequestedRange(offset, 0, 0, true);
     assertThat(
             cell.claim(new ClaimRequest(proof, ClaimRequest.Use.OPTIONAL, section), seen -> false))
         .isInstanceOf(Pickup.Answer.Granted.class);
   }
 
   private void handOut(long stream, long start, long end) {
-    assertThat(cell.handOut(1, stream, Coverage.of(start, end))).isTrue();
+    assertThat(cell.handOut(1, stream, RangeSet.of(start, end))).isTrue();
   }
 }

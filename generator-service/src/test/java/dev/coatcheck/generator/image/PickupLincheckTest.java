@@ -35,7 +35,7 @@ public class PickupLincheckTest {
   @Operation
   public String claim(@Param(gen = BooleanGen.class) boolean proven) {
     ClaimRequest request =
-        new ClaimRequest(proven ? "proof" : "", ClaimRequest.Use.OPTIONAL, Section.WHOLE);
+        new ClaimRequest(proven ? "proof" : "", ClaimRequest.Use.OPTIONAL, RequestedRange.WHOLE);
     return switch (cell.claim(request, _ -> false)) {
       case Pickup.Answer.Granted(ActivePickup next, _) ->
           next.claim().epoch() + ":" + next.claim().liveStream();
@@ -49,12 +49,12 @@ public class PickupLincheckTest {
 
   @Operation
   public boolean handOut(@Param(name = "end") int end) {
-    return cell.handOut(1, 1, Coverage.of(0, end));
+    return cell.handOut(1, 1, RangeSet.of(0, end));
   }
 
   @Operation
   public String settle(@Param(name = "end") int end) {
-    return cell.settle(StreamEnd.complete(1, 1, Coverage.of(0, end))).name();
+    return cell.settle(StreamEnd.complete(1, 1, RangeSet.of(0, end))).name();
   }
 
   @Operation

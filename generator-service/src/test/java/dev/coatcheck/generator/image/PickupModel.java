@@ -59,9 +59,9 @@ final class PickupModel {
             proof.isEmpty() ? Set.of() : Set.of(proof),
             USES.get(b % 5 % 3),
             b % 11 == 3 ? Set.of(proofs[person]) : Set.of(),
-            new Section(from, 0, 0, false));
+            new RequestedRange(from, 0, 0, false));
     switch (pickup.claim(request, () -> "proof " + ++made, b % 7 == 0, sizeBytes)) {
-      case Pickup.Answer.Granted(ActivePickup next, Section section) -> {
+      case Pickup.Answer.Granted(ActivePickup next, RequestedRange section) -> {
         assertThat(before).isInstanceOf(ActivePickup.class);
         assertThat(isPhase(before, Phase.DELIVERED) || isPhase(before, Phase.BOUND))
             .as("only the claimant reads what somebody may have")
@@ -90,7 +90,7 @@ final class PickupModel {
         int end = Math.min(sizeBytes, stream.position + 1 + b % sizeBytes);
         pickup =
             active.handOut(
-                stream.epoch, stream.number, Coverage.of(stream.position, end), sizeBytes);
+                stream.epoch, stream.number, RangeSet.of(stream.position, end), sizeBytes);
         streams.set(i, new Stream(stream.epoch, stream.number, stream.person, stream.start, end));
       }
     }
@@ -120,8 +120,8 @@ final class PickupModel {
         new StreamEnd(
             stream.epoch,
             stream.number,
-            Coverage.of(stream.start, stream.start + known),
-            Coverage.of(stream.start, stream.start + inDoubt),
+            RangeSet.of(stream.start, stream.start + known),
+            RangeSet.of(stream.start, stream.start + inDoubt),
             broken);
     Pickup before = pickup;
     switch (pickup.settle(end, sizeBytes, now)) {
@@ -147,7 +147,7 @@ final class PickupModel {
     MovingPickup moving = frozen.get();
     assertThat(moving.claim(ClaimRequest.BY_KEY, () -> "none", true, sizeBytes))
         .isInstanceOf(Pickup.Answer.Moving.class);
-    assertThat(moving.settle(StreamEnd.broken(1, 1, Coverage.NONE), sizeBytes, now))
+    assertThat(moving.settle(StreamEnd.broken(1, 1, RangeSet.NONE), sizeBytes, now))
         .isInstanceOf(Pickup.Settled.Moving.class);
     assertThat(moving.due(Long.MAX_VALUE, true, LIMITS)).isEmpty();
     ActivePickup before = moving.before();
@@ -168,9 +168,9 @@ final class PickupModel {
       assertThat(pickup.claim().liveStream()).isZero();
       return;
     }
-    Coverage handedOut = active.handedOut();
+    RangeSet handedOut = active.handedOut();
     switch (active.phase()) {
-      case OPEN -> assertThat(handedOut).isEqualTo(Coverage.NONE);
+      case OPEN -> assertThat(handedOut).isEqualTo(RangeSet.NONE);
       case CLAIMED -> assertThat(handedOut.isWhole(sizeBytes)).isFalse();
       case BOUND -> assertThat(handedOut.isWhole(sizeBytes) || singleClaimant).isTrue();
       case DELIVERED -> assertThat(holdsAll(0) || holdsAll(1)).as("somebody has it").isTrue();
@@ -178,7 +178,7 @@ final class PickupModel {
     if (active.phase() != Phase.DELIVERED) {
       for (int person = 0; person < 2; person++) {
         for (int i = held[person].nextSetBit(0); i >= 0; i = held[person].nextSetBit(i + 1)) {
-          assertThat(handedOut.contains(Coverage.of(i, i + 1))).as("byte %s", i).isTrue();
+          assertThat(handedOut.contains(RangeSet.of(i, i + 1))).as("byte %s", i).isTrue();
         }
       }
     }

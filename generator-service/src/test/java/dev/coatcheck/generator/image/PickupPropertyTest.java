@@ -39,9 +39,9 @@ class PickupPropertyTest {
       @ForAll List<@IntRange(min = 0, max = 40) Integer> starts,
       @ForAll List<@IntRange(min = 1, max = 9) Integer> lengths) {
     java.util.BitSet model = new java.util.BitSet();
-    Coverage coverage = Coverage.NONE;
+    RangeSet coverage = RangeSet.NONE;
     for (int i = 0; i < Math.min(starts.size(), lengths.size()); i++) {
-      Coverage range = Coverage.of(starts.get(i), starts.get(i) + lengths.get(i));
+      RangeSet range = RangeSet.of(starts.get(i), starts.get(i) + lengths.get(i));
       if (i % 3 == 2) {
         coverage = coverage.minus(range);
         model.clear(starts.get(i), starts.get(i) + lengths.get(i));
@@ -52,7 +52,7 @@ class PickupPropertyTest {
     }
     org.assertj.core.api.Assertions.assertThat(coverage.bytes()).isEqualTo(model.cardinality());
     for (int i = 0; i < 60; i++) {
-      org.assertj.core.api.Assertions.assertThat(coverage.contains(Coverage.of(i, i + 1)))
+      org.assertj.core.api.Assertions.assertThat(coverage.contains(RangeSet.of(i, i + 1)))
           .isEqualTo(model.get(i));
     }
     org.assertj.core.api.Assertions.assertThat(coverage.before(20).bytes())

@@ -171,7 +171,7 @@ class PickupRaceTest {
 
     private ClaimRequest request() {
       return new ClaimRequest(
-          proof, ClaimRequest.Use.FOR_RANGE, new Section(copy.size(), 0, 0, false));
+          proof, ClaimRequest.Use.FOR_RANGE, new RequestedRange(copy.size(), 0, 0, false));
     }
 
     private void read(ImageReader reader) throws IOException {

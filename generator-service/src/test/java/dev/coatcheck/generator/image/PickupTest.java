@@ -17,7 +17,7 @@ class PickupTest {
   private static final long SIZE = 100;
   private static final String NO_PROOF = "";
   private static final ClaimRequest PROVEN =
-      new ClaimRequest("proof 1", ClaimRequest.Use.OPTIONAL, Section.WHOLE);
+      new ClaimRequest("proof 1", ClaimRequest.Use.OPTIONAL, RequestedRange.WHOLE);
 
   private ActivePickup pickup = Pickup.open(false, 0);
   private int proofs;
@@ -57,13 +57,13 @@ class PickupTest {
     claim(NO_PROOF);
     handOut(1, 1, 0, 60);
     endStream(1, 1);
-    settle(1, 1, Coverage.of(0, 40));
+    settle(1, 1, RangeSet.of(0, 40));
 
     claim(NO_PROOF);
 
     assertThat(pickup.claim().epoch()).isEqualTo(2);
     assertThat(pickup.claim().proof()).isEqualTo("proof 2");
-    assertThat(pickup.claim().covered()).isEqualTo(Coverage.NONE);
+    assertThat(pickup.claim().covered()).isEqualTo(RangeSet.NONE);
   }
 
   @Test
@@ -84,7 +84,7 @@ class PickupTest {
   void isDeliveredOnlyWhenAllOfItWentOut() {
     handOutAll();
 
-    settle(1, 1, Coverage.of(0, 100));
+    settle(1, 1, RangeSet.of(0, 100));
 
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
     assertThat(answer(NO_PROOF)).isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
@@ -95,7 +95,7 @@ class PickupTest {
   void aHoleIsNoDelivery() {
     handOutAll();
 
-    settle(1, 1, Coverage.of(0, 40).plus(Coverage.of(41, 100)));
+    settle(1, 1, RangeSet.of(0, 40).plus(RangeSet.of(41, 100)));
 
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
   }
@@ -104,7 +104,7 @@ class PickupTest {
   void fallsBackWhenTheLastByteIsKnownNotToHaveGone() {
     handOutAll();
 
-    settle(1, 1, Coverage.of(0, 99));
+    settle(1, 1, RangeSet.of(0, 99));
 
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
     assertThat(answer(NO_PROOF)).isInstanceOf(Answer.Granted.class);
@@ -116,11 +116,11 @@ class PickupTest {
     claim("proof 1");
     handOut(1, 2, 0, 100);
 
-    settle(1, 1, Coverage.of(0, 50));
+    settle(1, 1, RangeSet.of(0, 50));
 
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
     endStream(1, 2);
-    settle(1, 2, Coverage.of(0, 70));
+    settle(1, 2, RangeSet.of(0, 70));
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
   }
 
@@ -128,11 +128,11 @@ class PickupTest {
   void twoHalvesOfTwoClaimantsAreNoDelivery() {
     claim(NO_PROOF);
     handOut(1, 1, 0, 50);
-    settle(1, 1, Coverage.of(0, 50));
+    settle(1, 1, RangeSet.of(0, 50));
     claim(NO_PROOF);
 
     handOut(2, 1, 50, 100);
-    settle(2, 1, Coverage.of(50, 100));
+    settle(2, 1, RangeSet.of(50, 100));
 
     assertThat(pickup.phase()).isNotEqualTo(Phase.DELIVERED);
   }
@@ -145,8 +145,8 @@ class PickupTest {
     claim(NO_PROOF);
     Pickup before = pickup;
 
-    assertThat(settled(1, 1, Coverage.of(0, 50))).isInstanceOf(Settled.Stale.class);
-    assertThat(settled(2, 7, Coverage.of(0, 50))).isInstanceOf(Settled.Stale.class);
+    assertThat(settled(1, 1, RangeSet.of(0, 50))).isInstanceOf(Settled.Stale.class);
+    assertThat(settled(2, 7, RangeSet.of(0, 50))).isInstanceOf(Settled.Stale.class);
     assertThat(pickup).isEqualTo(before);
   }
 
@@ -155,17 +155,17 @@ class PickupTest {
     claim(NO_PROOF);
     handOut(1, 1, 0, 50);
 
-    assertThat(settled(1, 1, Coverage.of(0, 51))).isInstanceOf(Settled.NeverHandedOut.class);
-    assertThat(settled(1, 1, Coverage.of(60, 70))).isInstanceOf(Settled.NeverHandedOut.class);
+    assertThat(settled(1, 1, RangeSet.of(0, 51))).isInstanceOf(Settled.NeverHandedOut.class);
+    assertThat(settled(1, 1, RangeSet.of(60, 70))).isInstanceOf(Settled.NeverHandedOut.class);
   }
 
   @Test
   void theSameWordAgainChangesNothing() {
     handOutAll();
-    settle(1, 1, Coverage.of(0, 40));
+    settle(1, 1, RangeSet.of(0, 40));
     Pickup once = pickup;
 
-    settle(1, 1, Coverage.of(0, 100));
+    settle(1, 1, RangeSet.of(0, 100));
 
     assertThat(pickup).isEqualTo(once);
   }
@@ -175,7 +175,7 @@ class PickupTest {
     claim(NO_PROOF);
     handOut(1, 1, 0, 50);
 
-    settle(1, 1, Coverage.of(0, 10));
+    settle(1, 1, RangeSet.of(0, 10));
 
     assertThat(pickup.isLive(1, 1)).isFalse();
   }
@@ -207,7 +207,7 @@ class PickupTest {
   @Test
   void lingersAfterDelivery() {
     handOutAll();
-    settle(1, 1, Coverage.of(0, 100));
+    settle(1, 1, RangeSet.of(0, 100));
     long linger = ImageLimits.DEFAULT.linger().toNanos();
 
     assertThat(pickup.due(linger - 1, false, ImageLimits.DEFAULT)).isEmpty();
@@ -236,9 +236,9 @@ class PickupTest {
 
     GonePickup gone = pickup.end(ErrorReason.IMAGE_EXPIRED);
 
-    StreamEnd last = StreamEnd.complete(1, 1, Coverage.of(0, SIZE));
+    StreamEnd last = StreamEnd.complete(1, 1, RangeSet.of(0, SIZE));
     assertThat(gone.settle(last, SIZE, 0)).isEqualTo(new Settled.Taken(gone));
-    StreamEnd older = StreamEnd.complete(0, 1, Coverage.of(0, SIZE));
+    StreamEnd older = StreamEnd.complete(0, 1, RangeSet.of(0, SIZE));
     assertThat(gone.settle(older, SIZE, 0)).isInstanceOf(Settled.Stale.class);
     assertThat(gone.isDelivered()).isFalse();
     assertThat(pickup.end(ErrorReason.IMAGE_DELIVERED).isDelivered()).isTrue();
@@ -254,7 +254,7 @@ class PickupTest {
 
     assertThat(moving.isLive(1, 1)).isFalse();
     assertThat(moving.claim(PROVEN, () -> "none", true, SIZE)).isEqualTo(new Answer.Moving());
-    assertThat(moving.settle(StreamEnd.complete(1, 1, Coverage.NONE), SIZE, 0))
+    assertThat(moving.settle(StreamEnd.complete(1, 1, RangeSet.NONE), SIZE, 0))
         .isEqualTo(new Settled.Moving());
     assertThat(moving.due(Long.MAX_VALUE, true, ImageLimits.DEFAULT)).isEmpty();
     assertThat(moving.freeze(true, 8)).isEmpty();
@@ -273,14 +273,14 @@ class PickupTest {
   void startingBehindSomethingSaysThatItIsHeld() {
     claim(NO_PROOF);
     handOut(1, 1, 0, 60);
-    settle(1, 1, Coverage.of(0, 40));
+    settle(1, 1, RangeSet.of(0, 40));
 
     claimAt("proof 1", 35);
-    assertThat(pickup.claim().covered()).isEqualTo(Coverage.of(0, 40));
+    assertThat(pickup.claim().covered()).isEqualTo(RangeSet.of(0, 40));
     claimAt("proof 1", 55);
     assertThat(pickup.claim().covered())
         .as("not what never went out")
-        .isEqualTo(Coverage.of(0, 40));
+        .isEqualTo(RangeSet.of(0, 40));
   }
 
   @Test
@@ -288,13 +288,13 @@ class PickupTest {
     claim(NO_PROOF);
     handOut(1, 1, 0, 1);
     claimAt("proof 1", 1);
-    settle(1, 1, Coverage.NONE);
+    settle(1, 1, RangeSet.NONE);
     handOut(1, 2, 1, 100);
 
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
     endStream(1, 2);
     assertThat(answer(NO_PROOF)).isEqualTo(new Answer.InDoubt());
-    settle(1, 2, Coverage.of(1, 100));
+    settle(1, 2, RangeSet.of(1, 100));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
 
@@ -302,14 +302,14 @@ class PickupTest {
   void aResumeByTheKeyAloneJoinsWhatItSaysItHolds() {
     claim(NO_PROOF);
     handOut(1, 1, 0, 60);
-    settle(1, 1, Coverage.of(0, 60));
+    settle(1, 1, RangeSet.of(0, 60));
 
     claimAt(NO_PROOF, 60);
     assertThat(pickup.claim().epoch()).isEqualTo(2);
-    assertThat(pickup.claim().covered()).isEqualTo(Coverage.of(0, 60));
+    assertThat(pickup.claim().covered()).isEqualTo(RangeSet.of(0, 60));
     handOut(2, 1, 60, 100);
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
-    settle(2, 1, Coverage.of(60, 100));
+    settle(2, 1, RangeSet.of(60, 100));
 
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
@@ -323,8 +323,8 @@ class PickupTest {
 
     assertThat(pickup.claim().epoch()).isEqualTo(2);
     assertThat(pickup.isLive(1, 1)).isFalse();
-    assertThat(pickup.handedOut()).isEqualTo(Coverage.of(0, 60));
-    assertThat(settled(1, 1, Coverage.of(0, 60))).isInstanceOf(Settled.Stale.class);
+    assertThat(pickup.handedOut()).isEqualTo(RangeSet.of(0, 60));
+    assertThat(settled(1, 1, RangeSet.of(0, 60))).isInstanceOf(Settled.Stale.class);
   }
 
   @Test
@@ -354,11 +354,12 @@ class PickupTest {
     handOut(1, 1, 0, SIZE);
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
     assertMatched();
-    settle(1, 1, Coverage.of(0, SIZE));
+    settle(1, 1, RangeSet.of(0, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
     assertMatched();
     var request =
-        new ClaimRequest(Set.of(), ClaimRequest.Use.OPTIONAL, Set.of("proof 1"), Section.WHOLE);
+        new ClaimRequest(
+            Set.of(), ClaimRequest.Use.OPTIONAL, Set.of("proof 1"), RequestedRange.WHOLE);
     assertThat(pickup.end(ErrorReason.IMAGE_DELIVERED).claim(request, () -> "none", false, SIZE))
         .isEqualTo(new Answer.Refused(ErrorReason.IMAGE_DELIVERED));
   }
@@ -414,7 +415,10 @@ class PickupTest {
       String proof, ClaimRequest.Use use, boolean stalled, String... noneMatch) {
     return pickup.claim(
         new ClaimRequest(
-            proof.isEmpty() ? Set.of() : Set.of(proof), use, Set.of(noneMatch), Section.WHOLE),
+            proof.isEmpty() ? Set.of() : Set.of(proof),
+            use,
+            Set.of(noneMatch),
+            RequestedRange.WHOLE),
         () -> "proof " + (proofs + 1),
         stalled,
         SIZE);
@@ -432,8 +436,8 @@ class PickupTest {
         .isInstanceOfSatisfying(
             Answer.Granted.class,
             granted -> {
-              assertThat(granted.section()).isEqualTo(Section.WHOLE);
-              assertThat(granted.next().claim().covered()).isEqualTo(Coverage.NONE);
+              assertThat(granted.section()).isEqualTo(RequestedRange.WHOLE);
+              assertThat(granted.next().claim().covered()).isEqualTo(RangeSet.NONE);
             });
   }
 
@@ -462,7 +466,7 @@ class PickupTest {
   @Test
   void aClaimantWhoSaysThatItHoldsAllHasItAlthoughItsStreamBroke() {
     handOutAll();
-    assertThat(pickup.settle(StreamEnd.broken(1, 1, Coverage.of(0, 100)), SIZE, 0))
+    assertThat(pickup.settle(StreamEnd.broken(1, 1, RangeSet.of(0, 100)), SIZE, 0))
         .isInstanceOfSatisfying(Settled.Taken.class, taken -> pickup = (ActivePickup) taken.next());
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
 
@@ -483,13 +487,13 @@ class PickupTest {
     handOut(2, 1, 0, 1);
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
     endStream(2, 1);
-    settle(2, 1, Coverage.NONE);
+    settle(2, 1, RangeSet.NONE);
 
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
     assertThat(answer(NO_PROOF)).isEqualTo(new Answer.InDoubt());
     claim("proof 2");
     handOut(2, 2, 0, 100);
-    settle(2, 2, Coverage.of(0, 100));
+    settle(2, 2, RangeSet.of(0, 100));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
 
@@ -497,13 +501,13 @@ class PickupTest {
   void brokenStreamGivesTheImagesLastByteBack() {
     handOutAll();
 
-    breakOff(1, 1, Coverage.of(0, SIZE));
+    breakOff(1, 1, RangeSet.of(0, SIZE));
 
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
     claim(NO_PROOF);
     handOut(2, 1, 0, SIZE);
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
-    settle(2, 1, Coverage.of(0, SIZE));
+    settle(2, 1, RangeSet.of(0, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
 
@@ -512,11 +516,11 @@ class PickupTest {
     claim(NO_PROOF);
     handOut(1, 1, 0, 60);
 
-    breakOff(1, 1, Coverage.of(0, 60));
+    breakOff(1, 1, RangeSet.of(0, 60));
 
     claimAt(NO_PROOF, 60);
     handOut(2, 1, 60, SIZE);
-    settle(2, 1, Coverage.of(60, SIZE));
+    settle(2, 1, RangeSet.of(60, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.DELIVERED);
   }
 
@@ -525,11 +529,11 @@ class PickupTest {
   void brokenStreamInTheMiddleGivesNothingBackThoughItFilledAGap() {
     claimAt(NO_PROOF, 50);
     handOut(1, 1, 50, SIZE);
-    breakOff(1, 1, Coverage.of(50, SIZE));
+    breakOff(1, 1, RangeSet.of(50, SIZE));
     claim(NO_PROOF);
     handOut(2, 1, 0, 50);
 
-    breakOff(2, 1, Coverage.of(0, 50));
+    breakOff(2, 1, RangeSet.of(0, 50));
 
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
   }
@@ -540,14 +544,14 @@ class PickupTest {
     claim("proof 1");
     handOut(1, 2, 0, SIZE);
 
-    breakOff(1, 1, Coverage.of(0, SIZE));
+    breakOff(1, 1, RangeSet.of(0, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.BOUND);
 
-    breakOff(1, 2, Coverage.of(0, SIZE));
+    breakOff(1, 2, RangeSet.of(0, SIZE));
     assertThat(pickup.phase()).isEqualTo(Phase.CLAIMED);
   }
 
-  private void breakOff(long epoch, long stream, Coverage inDoubt) {
+  private void breakOff(long epoch, long stream, RangeSet inDoubt) {
     Settled settled = pickup.settle(StreamEnd.broken(epoch, stream, inDoubt), SIZE, 0);
     assertThat(settled).isInstanceOf(Settled.Taken.class);
     if (settled instanceof Settled.Taken(ActivePickup next)) {
@@ -566,7 +570,7 @@ class PickupTest {
   }
 
   private Answer answer(String proof, ClaimRequest.Use use, long offset, boolean stalled) {
-    Section section = new Section(offset, 0, 0, false);
+    RequestedRange section = new RequestedRange(offset, 0, 0, false);
     return pickup.claim(
         new ClaimRequest(proof, use, section), () -> "proof " + (proofs + 1), stalled, SIZE);
   }
@@ -588,18 +592,18 @@ class PickupTest {
   }
 
   private void handOut(long epoch, long stream, long start, long end) {
-    pickup = pickup.handOut(epoch, stream, Coverage.of(start, end), SIZE);
+    pickup = pickup.handOut(epoch, stream, RangeSet.of(start, end), SIZE);
   }
 
   private void endStream(long epoch, long stream) {
     pickup = pickup.endStream(epoch, stream, 0);
   }
 
-  private Settled settled(long epoch, long stream, Coverage written) {
+  private Settled settled(long epoch, long stream, RangeSet written) {
     return pickup.settle(StreamEnd.complete(epoch, stream, written), SIZE, 0);
   }
 
-  private void settle(long epoch, long stream, Coverage written) {
+  private void settle(long epoch, long stream, RangeSet written) {
     assertThat(settled(epoch, stream, written)).isInstanceOf(Settled.Taken.class);
     if (settled(epoch, stream, written) instanceof Settled.Taken(ActivePickup next)) {
       pickup = next;

@@ -31,7 +31,7 @@ class ChunkInputStreamTest {
   private final Chunk chunk;
   private final Semaphore spare = new Semaphore(LENGTH);
   private final ByteBufAllocator buffers = new ZeroCopyAllocator(Runnable::run, spare);
-  private final Loans loans = new Loans();
+  private final BorrowedBuffers loans = new BorrowedBuffers();
 
   ChunkInputStreamTest() {
     new Random(7).nextBytes(image);
@@ -54,7 +54,7 @@ class ChunkInputStreamTest {
     assertThat(buffer).isInstanceOf(ZeroCopyBuffer.class);
     assertThat(dataOf(buffer)).isEqualTo(expected());
 
-    chunk.giveBack(); // its reader is closed
+    chunk.release(); // its reader is closed
     assertThat(pool.freeBytes()).isEqualTo(0);
     assertThat(dataOf(buffer)).isEqualTo(expected());
     ByteBuf half = buffer.readRetainedSlice(LENGTH / 2);
@@ -73,7 +73,7 @@ class ChunkInputStreamTest {
 
     assertThat(dataOf(buffer)).isEqualTo(expected());
     assertThat(forAnother.readableBytes()).isEqualTo(0);
-    chunk.giveBack();
+    chunk.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
     buffer.release();
     forAnother.release();
@@ -87,7 +87,7 @@ class ChunkInputStreamTest {
     assertThat(later).isNotInstanceOf(ZeroCopyBuffer.class);
     later.release();
     buffer.release();
-    chunk.giveBack();
+    chunk.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
   }
 
@@ -98,14 +98,14 @@ class ChunkInputStreamTest {
 
     assertThat(later).isNotInstanceOf(ZeroCopyBuffer.class);
     later.release();
-    chunk.giveBack();
+    chunk.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
   }
 
   @Test
   void whatWaitsInTheTransportCanBeCalledIn() throws IOException {
     ByteBuf buffer = lent();
-    chunk.giveBack(); // its reader is closed
+    chunk.release(); // its reader is closed
     ByteBuf whole = buffer.retainedSlice();
     ByteBuf half = buffer.readRetainedSlice(LENGTH / 2); // has left the queue, for the kernel
     assertThat(pool.freeBytes()).isEqualTo(0);
@@ -123,14 +123,14 @@ class ChunkInputStreamTest {
     whole.release();
     half.release();
     assertThat(buffer.refCnt()).isEqualTo(0);
-    another.giveBack();
+    another.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
   }
 
   @Test
   void whereNoMoreMemoryIsSparedItStaysLent() throws IOException {
     ByteBuf buffer = lent();
-    chunk.giveBack(); // its reader is closed
+    chunk.release(); // its reader is closed
     assertThat(spare.tryAcquire()).isTrue();
 
     loans.callIn();
@@ -147,7 +147,7 @@ class ChunkInputStreamTest {
     buffer.release();
 
     loans.callIn();
-    chunk.giveBack();
+    chunk.release();
     assertThat(pool.freeBytes()).isEqualTo(IMAGE_BYTES);
   }
 

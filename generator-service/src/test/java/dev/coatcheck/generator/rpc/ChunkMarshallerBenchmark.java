@@ -43,7 +43,7 @@ public class ChunkMarshallerBenchmark {
   /** The image, and one chunk of it. */
   public ChunkMarshallerBenchmark() {
     new Random(1).nextBytes(image);
-    piece = new Outgoing.Piece(Chunks.of(pool, image, OFFSET, length), new Loans());
+    piece = new Outgoing.Piece(Chunks.of(pool, image, OFFSET, length), new BorrowedBuffers());
   }
 
   @Setup

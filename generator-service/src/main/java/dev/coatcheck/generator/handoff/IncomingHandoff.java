@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * One image that was offered, and as much of it as has come.
  *
  * <p><b>Threading:</b> its stream's thread brings bytes; the clock, or another call, may end it
- * meanwhile. They take turns by its lock, which is taken under that of {@link Transfers} or alone.
+ * meanwhile. They take turns by its lock, which is taken under that of {@link IncomingHandoffs} or
+ * alone.
  *
  * <p><b>Ownership:</b> of the memory that was set aside, until it is stored or discarded.
  */
-final class Arrival {
+final class IncomingHandoff {
 
   private final HandoffId transfer;
   private final ImageId id;
@@ -33,7 +34,7 @@ final class Arrival {
   private long heardNanos;
   private boolean ended;
 
-  Arrival(HandoffId transfer, ImageId id, long sizeBytes, ArrivingImage memory, long now) {
+  IncomingHandoff(HandoffId transfer, ImageId id, long sizeBytes, ArrivingImage memory, long now) {
     this.transfer = transfer;
     this.id = id;
     this.sizeBytes = sizeBytes;
@@ -80,7 +81,7 @@ final class Arrival {
    */
   synchronized void append(long offset, ByteString data, int crc32c, long now) {
     if (ended) {
-      throw Transfers.aborted(transfer, "it was aborted");
+      throw IncomingHandoffs.aborted(transfer, "it was aborted");
     }
     heardNanos = now;
     if (offset != memory.writtenBytes() || data.size() > sizeBytes - offset) {
@@ -114,7 +115,7 @@ final class Arrival {
   synchronized Image store() {
     ImageSnapshot frozen = said;
     if (ended || frozen == null) {
-      throw Transfers.aborted(transfer, "it was aborted");
+      throw IncomingHandoffs.aborted(transfer, "it was aborted");
     }
     if (memory.writtenBytes() != sizeBytes) {
       throw HandoffMessages.invalid(

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.handler.CrossOriginHandler;
  * and the {@code ETag} proves a claim across origins, where the cookie is only for a browser's own
  * reloads.
  */
-final class Origins {
+final class CorsPolicy {
 
   private static final Pattern ORIGIN =
       Pattern.compile("(?<scheme>https?)://(?<authority>[^/?#@]+)", Pattern.CASE_INSENSITIVE);
@@ -63,7 +63,7 @@ final class Origins {
   private final Set<String> allowed;
 
   /** {@code allowed} as browsers write them: {@code https://host}, {@code http://host:port}. */
-  Origins(Set<String> allowed) {
+  CorsPolicy(Set<String> allowed) {
     this.allowed = allowed;
   }
 

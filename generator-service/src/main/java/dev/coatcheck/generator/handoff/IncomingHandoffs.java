@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
  * repeated or comes late.
  *
  * <p><b>Threading:</b> any thread; each step takes its turn, and none blocks. Bytes are taken under
- * the {@link Arrival}'s own lock.
+ * the {@link IncomingHandoff}'s own lock.
  */
-public final class Transfers {
+public final class IncomingHandoffs {
 
-  private static final Logger log = LoggerFactory.getLogger(Transfers.class);
+  private static final Logger log = LoggerFactory.getLogger(IncomingHandoffs.class);
   private static final int MAX_ARRIVING = 8;
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
@@ -50,7 +50,7 @@ public final class Transfers {
   private final BooleanSupplier draining;
 
   // state: guarded by this
-  private final Map<HandoffId, Arrival> arriving = new HashMap<>();
+  private final Map<HandoffId, IncomingHandoff> arriving = new HashMap<>();
   private final HandoffHistory ledger = new HandoffHistory();
 
   /**
@@ -58,7 +58,7 @@ public final class Transfers {
    *
    * @param draining true once this generator hands its own images over
    */
-  public Transfers(
+  public IncomingHandoffs(
       long incarnation,
       ImageStore store,
       IdempotencyIndex requestIds,
@@ -86,7 +86,7 @@ public final class Transfers {
           Long.toString(Math.min(transfer.number(), sizeBytes)),
           "> 0");
     }
-    Arrival known = arriving.get(transfer);
+    IncomingHandoff known = arriving.get(transfer);
     if (known != null) {
       requireSame(known.id(), id);
       return;
@@ -112,7 +112,8 @@ public final class Transfers {
       throw HandoffMessages.invalid("image_id", id.toString(), "an image that is not arriving");
     }
     arriving.put(
-        transfer, new Arrival(transfer, id, sizeBytes, store.arrive(id, sizeBytes), time.now()));
+        transfer,
+        new IncomingHandoff(transfer, id, sizeBytes, store.arrive(id, sizeBytes), time.now()));
   }
 
   private static void requireSame(ImageId known, ImageId id) {
@@ -127,14 +128,15 @@ public final class Transfers {
    * @return empty when it was stored before
    * @throws ServiceException if it was not offered, has ended, or makes no sense, which ends it
    */
-  synchronized Optional<Arrival> begin(HandoffId transfer, long meant, TransferredImage message) {
+  synchronized Optional<IncomingHandoff> begin(
+      HandoffId transfer, long meant, TransferredImage message) {
     if (meant != incarnation) {
       throw aborted(transfer, "another run of this process was meant");
     }
     if (ledger.find(transfer) instanceof HandoffHistory.Ending.Stored) {
       return Optional.empty();
     }
-    Arrival arrival = arriving.get(transfer);
+    IncomingHandoff arrival = arriving.get(transfer);
     if (arrival == null) {
       throw aborted(transfer, "it was not offered, or has ended");
     }
@@ -161,7 +163,7 @@ public final class Transfers {
    *
    * @throws ServiceException if it is not what was said, or was aborted meanwhile
    */
-  synchronized void store(Arrival arrival) {
+  synchronized void store(IncomingHandoff arrival) {
     HandoffId transfer = arrival.transfer();
     if (arriving.get(transfer) != arrival) {
       throw aborted(transfer, "it was aborted");
@@ -189,7 +191,7 @@ public final class Transfers {
   }
 
   /** The copy broke off, or was refused. */
-  synchronized void abort(Arrival arrival, String why) {
+  synchronized void abort(IncomingHandoff arrival, String why) {
     if (arriving.remove(arrival.transfer(), arrival)) {
       log.info("image {}: its copy came to nothing: {}", arrival.id(), why);
       ledger.put(arrival.transfer(), new HandoffHistory.Ending.Aborted());
@@ -207,7 +209,7 @@ public final class Transfers {
     if (meant != 0 && meant != incarnation) {
       return Word.ABORTED; // that run is over, and its copy with it
     }
-    Arrival arrival = arriving.get(transfer);
+    IncomingHandoff arrival = arriving.get(transfer);
     if (arrival != null) {
       abort(arrival, "its owner takes it back");
       return Word.ABORTED;

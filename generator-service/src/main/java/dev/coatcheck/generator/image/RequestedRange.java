@@ -9,12 +9,12 @@ package dev.coatcheck.generator.image;
  * @param suffix how many of the last bytes; 0 for none, and then the others count
  * @param waits true when nothing may be said before all of it is there
  */
-public record Section(long offset, long limit, long suffix, boolean waits) {
+public record RequestedRange(long offset, long limit, long suffix, boolean waits) {
 
   /** All of it, as it comes. */
-  public static final Section WHOLE = new Section(0, 0, 0, false);
+  public static final RequestedRange WHOLE = new RequestedRange(0, 0, 0, false);
 
-  public Section {
+  public RequestedRange {
     if (offset < 0 || limit < 0 || suffix < 0 || (suffix > 0 && (offset > 0 || limit > 0))) {
       throw new IllegalArgumentException(
           "section: offset %d, limit %d, suffix %d (expected: >= 0, and a suffix alone)"

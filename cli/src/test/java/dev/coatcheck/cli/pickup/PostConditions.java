@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What is left of an image when its claimants have gone, for a stranger who has the key as well.
  */
-final class Aftermath {
+final class PostConditions {
 
   private static final Duration FOR_THE_WORD = Duration.ofSeconds(40);
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -18,7 +18,7 @@ final class Aftermath {
   private final ImageClient client;
   private final String gateway;
 
-  Aftermath(ImageClient client, String gateway) {
+  PostConditions(ImageClient client, String gateway) {
     this.client = client;
     this.gateway = gateway;
   }

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <p><b>Threading:</b> one thread.
  */
-final class Customer {
+final class LoadClient {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -45,7 +45,7 @@ final class Customer {
    *
    * @param repeats true when the request for the image has a name, so that it can be sent again
    */
-  Customer(Gateways gateways, Ledger ledger, Order order, boolean repeats) {
+  LoadClient(Gateways gateways, Ledger ledger, Order order, boolean repeats) {
     this.repeats = repeats;
     this.gateways = gateways;
     this.ledger = ledger;

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p><b>Threading:</b> one thread at a time.
  */
-final class Loans {
+final class BorrowedBuffers {
 
   private final List<ZeroCopyBuffer> open = new ArrayList<>(4);
 

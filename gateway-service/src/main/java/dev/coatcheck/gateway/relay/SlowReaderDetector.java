@@ -6,7 +6,7 @@ package dev.coatcheck.gateway.relay;
  *
  * <p><b>Threading:</b> written by any thread, asked by one.
  */
-final class Pace {
+final class SlowReaderDetector {
 
   // state: any thread
   private volatile boolean wrote;

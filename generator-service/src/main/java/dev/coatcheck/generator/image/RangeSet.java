@@ -9,10 +9,10 @@ import java.util.List;
  * <p>Immutable. Costs are linear in the number of ranges, of which a client who reads in order
  * makes one.
  */
-public record Coverage(List<Range> ranges) {
+public record RangeSet(List<Range> ranges) {
 
   /** Nothing. */
-  public static final Coverage NONE = new Coverage(List.of());
+  public static final RangeSet NONE = new RangeSet(List.of());
 
   /**
    * The positions from {@code start} to before {@code end}.
@@ -29,25 +29,25 @@ public record Coverage(List<Range> ranges) {
     }
   }
 
-  public Coverage {
+  public RangeSet {
     ranges = List.copyOf(ranges);
   }
 
   /** One range; nothing when it is empty. */
-  public static Coverage of(long start, long end) {
-    return start == end ? NONE : new Coverage(List.of(new Range(start, end)));
+  public static RangeSet of(long start, long end) {
+    return start == end ? NONE : new RangeSet(List.of(new Range(start, end)));
   }
 
   /** All positions that stand in either. */
-  public Coverage plus(Coverage other) {
-    Coverage sum = this;
+  public RangeSet plus(RangeSet other) {
+    RangeSet sum = this;
     for (Range range : other.ranges) {
       sum = sum.plus(range);
     }
     return sum;
   }
 
-  private Coverage plus(Range added) {
+  private RangeSet plus(Range added) {
     List<Range> merged = new ArrayList<>(ranges.size() + 1);
     long start = added.start;
     long end = added.end;
@@ -61,11 +61,11 @@ public record Coverage(List<Range> ranges) {
     }
     merged.add(new Range(start, end));
     merged.addAll(ranges.subList(i, ranges.size()));
-    return new Coverage(merged);
+    return new RangeSet(merged);
   }
 
   /** The positions that stand here and not in {@code other}. */
-  public Coverage minus(Coverage other) {
+  public RangeSet minus(RangeSet other) {
     List<Range> left = new ArrayList<>();
     for (Range range : ranges) {
       long start = range.start;
@@ -82,16 +82,16 @@ public record Coverage(List<Range> ranges) {
         left.add(new Range(start, range.end));
       }
     }
-    return new Coverage(left);
+    return new RangeSet(left);
   }
 
   /** The positions that stand here before {@code end}. */
-  public Coverage before(long end) {
+  public RangeSet before(long end) {
     return end == 0 ? NONE : minus(minus(of(0, end)));
   }
 
   /** True when every position of {@code other} stands here. */
-  public boolean contains(Coverage other) {
+  public boolean contains(RangeSet other) {
     return other.minus(this).ranges.isEmpty();
   }
 

@@ -3,7 +3,7 @@ package dev.coatcheck.generator.image;
 import java.time.Instant;
 
 /** How far the producer of an image has come. */
-sealed interface Production {
+sealed interface GenerationState {
 
   /** The image's size, or -1 while it is not known. */
   default long sizeBytes() {
@@ -11,7 +11,7 @@ sealed interface Production {
   }
 
   /** The function was called. Then {@link Complete} or {@link Failed}. */
-  record Generating() implements Production {}
+  record Generating() implements GenerationState {}
 
   /**
    * All bytes are here; the end.
@@ -22,8 +22,8 @@ sealed interface Production {
    * @param since when, to show
    */
   record Complete(long sizeBytes, String sha256, long sinceNanos, Instant since)
-      implements Production {}
+      implements GenerationState {}
 
   /** There will be no image; the end. */
-  record Failed(Refusal failure) implements Production {}
+  record Failed(Refusal failure) implements GenerationState {}
 }

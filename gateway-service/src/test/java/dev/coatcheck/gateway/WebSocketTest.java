@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The image and its progress over a WebSocket. */
-final class SocketTest extends GatewayTest {
+final class WebSocketTest extends GatewayTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -19,26 +19,26 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** One who asks a process over gRPC what only operators and the fleet itself ask. */
-final class Operator implements AutoCloseable {
+final class AdminClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final ManagedChannel channel;
   private final int port;
 
-  private Operator(String target, int port) {
+  private AdminClient(String target, int port) {
     this.channel = NettyChannelBuilder.forTarget(target).usePlaintext().build();
     this.port = port;
   }
 
   /** One who asks whatever listens at {@code host:port}. */
-  static Operator at(String address) {
+  static AdminClient at(String address) {
     int colon = address.lastIndexOf(':');
     return at(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 
-  static Operator at(String host, int port) {
-    return new Operator("dns:///" + host + ":" + port, port);
+  static AdminClient at(String host, int port) {
+    return new AdminClient("dns:///" + host + ":" + port, port);
   }
 
   /** The images that are held: the beginnings of their keys' digests. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OriginsTest {
+class CorsPolicyTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -27,6 +27,6 @@ class OriginsTest {
     "null, maps.test, false"
   })
   void portOfTheSchemeMayBeSaidOrNot(String origin, String host, boolean same) {
-    assertThat(Origins.isSame(origin, host)).isEqualTo(same);
+    assertThat(CorsPolicy.isSame(origin, host)).isEqualTo(same);
   }
 }

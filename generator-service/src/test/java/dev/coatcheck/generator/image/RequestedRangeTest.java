@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SectionTest {
+class RequestedRangeTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -27,7 +27,7 @@ class SectionTest {
   })
   void isResolvedAgainstTheSize(
       long offset, long limit, long suffix, long size, long start, long end) {
-    Section section = new Section(offset, limit, suffix, true);
+    RequestedRange section = new RequestedRange(offset, limit, suffix, true);
 
     assertThat(section.start(size)).isEqualTo(start);
     assertThat(section.end(size)).isEqualTo(end);
@@ -45,24 +45,26 @@ class SectionTest {
   })
   void isThereWhenAllOfItCanBeRead(
       long offset, long limit, long suffix, long readable, long size, boolean there) {
-    assertThat(new Section(offset, limit, suffix, true).isThere(readable, size)).isEqualTo(there);
+    assertThat(new RequestedRange(offset, limit, suffix, true).isThere(readable, size))
+        .isEqualTo(there);
   }
 
   @Test
   void isPastTheEndFromTheSizeOn() {
-    assertThat(new Section(99, 0, 0, false).isPastEnd(100)).isFalse();
-    assertThat(new Section(100, 0, 0, false).isPastEnd(100)).isTrue();
-    assertThat(new Section(Long.MAX_VALUE, 1, 0, false).isPastEnd(100)).isTrue();
-    assertThat(new Section(100, 0, 0, false).isPastEnd(-1)).isFalse();
-    assertThat(Section.WHOLE.isPastEnd(0)).isFalse();
-    assertThat(new Section(0, 0, 500, false).isPastEnd(100)).isFalse();
+    assertThat(new RequestedRange(99, 0, 0, false).isPastEnd(100)).isFalse();
+    assertThat(new RequestedRange(100, 0, 0, false).isPastEnd(100)).isTrue();
+    assertThat(new RequestedRange(Long.MAX_VALUE, 1, 0, false).isPastEnd(100)).isTrue();
+    assertThat(new RequestedRange(100, 0, 0, false).isPastEnd(-1)).isFalse();
+    assertThat(RequestedRange.WHOLE.isPastEnd(0)).isFalse();
+    assertThat(new RequestedRange(0, 0, 500, false).isPastEnd(100)).isFalse();
   }
 
   @Test
   void hasNoNegativeNumbersAndASuffixAlone() {
-    assertThatThrownBy(() -> new Section(-1, 0, 0, false)).hasMessageContaining("offset -1");
-    assertThatThrownBy(() -> new Section(0, -1, 0, false)).hasMessageContaining("limit -1");
-    assertThatThrownBy(() -> new Section(0, 0, -1, false)).hasMessageContaining("suffix -1");
-    assertThatThrownBy(() -> new Section(1, 0, 1, false)).hasMessageContaining("a suffix alone");
+    assertThatThrownBy(() -> new RequestedRange(-1, 0, 0, false)).hasMessageContaining("offset -1");
+    assertThatThrownBy(() -> new RequestedRange(0, -1, 0, false)).hasMessageContaining("limit -1");
+    assertThatThrownBy(() -> new RequestedRange(0, 0, -1, false)).hasMessageContaining("suffix -1");
+    assertThatThrownBy(() -> new RequestedRange(1, 0, 1, false))
+        .hasMessageContaining("a suffix alone");
   }
 }

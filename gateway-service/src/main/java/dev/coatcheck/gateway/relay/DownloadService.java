@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Threading:</b> any thread.
  */
-public final class Relays {
+public final class DownloadService {
 
   /** Well below the time after which a generator takes a stream for stalled. */
   private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
@@ -69,7 +69,7 @@ public final class Relays {
   private int settlements;
 
   /** As many at once as the off-heap memory of this process allows. */
-  public Relays(KeyRouter owners, Placement placement, ScheduledExecutorService timer) {
+  public DownloadService(KeyRouter owners, Placement placement, ScheduledExecutorService timer) {
     this(
         owners,
         placement,
@@ -80,7 +80,7 @@ public final class Relays {
   }
 
   /** At most {@code mostAtOnce} at a time, and none while so many off-heap bytes are in use. */
-  public Relays(
+  public DownloadService(
       KeyRouter owners,
       Placement placement,
       ScheduledExecutorService timer,
