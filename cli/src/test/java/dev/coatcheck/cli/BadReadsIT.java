@@ -226,7 +226,7 @@ class BadReadsIT {
     var answer = http.send("GET", "/v1/" + name, "", "Prefer", prefer);
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("PreferHeader-Applied")).isEmpty();
+    assertThat(answer.headers().firstValue("Preference-Applied")).isEmpty();
   }
 
   @Test

@@ -56,7 +56,7 @@ final class CorsPolicy {
           "Content-Range",
           "ETag",
           "Location",
-          "PreferHeader-Applied",
+          "Preference-Applied",
           "Repr-Digest",
           "Retry-After");
 

@@ -10,7 +10,7 @@ import org.eclipse.jetty.http.HttpFields;
 final class PreferHeader {
 
   static final String PREFER = "Prefer";
-  static final String PREFERENCE_APPLIED = "PreferHeader-Applied";
+  static final String PREFERENCE_APPLIED = "Preference-Applied";
 
   /** Nobody waits longer. */
   private static final long MAX_SECONDS = 60;
